@@ -1,0 +1,58 @@
+"""Opening the graph: the server given by its address, else the embedded one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from graph_schema.store import GraphStore
+
+
+class StoreSettings(BaseModel):
+    """Where the graph is. Without ``uri`` an embedded Neo4j is started and kept under ``home``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path
+    """Folder of the embedded server: its store, password and log."""
+    cache: Path
+    """Folder of downloaded artifacts; several homes share it."""
+    port: int | None = None
+    """Port of the embedded server; a free one is chosen when none is given."""
+    uri: str | None = None
+    """Bolt address of a server of your own; then nothing is started."""
+    username: str = "neo4j"
+    """User of that server."""
+    password: SecretStr | None = None
+    """Password of that server."""
+    database: str = "neo4j"
+    """Database name."""
+    timeout: float = 60.0
+    """Seconds after which a query is given up."""
+
+
+def open_store(settings: StoreSettings, on_progress: Callable[[str], None] | None = None) -> GraphStore:
+    """Connect to the graph, starting the embedded server when no address is given, and bring its schema up to date.
+
+    Raises:
+        StoreUnavailable: The server at the address does not answer.
+        EmbeddedServerError: The embedded server could not be started.
+        SchemaMismatch: The graph was written by a newer Skillway.
+    """
+    if settings.uri is not None:
+        password = settings.password.get_secret_value() if settings.password else ""
+        uri, username = settings.uri, settings.username
+    else:
+        from graph_schema.embedded import ensure_running
+
+        address = ensure_running(settings.home, settings.cache, port=settings.port, on_progress=on_progress)
+        uri, username, password = address.uri, address.username, address.password.get_secret_value()
+    store = GraphStore(uri, username, password, database=settings.database, timeout=settings.timeout)
+    try:
+        store.migrate()
+    except BaseException:
+        store.close()
+        raise
+    return store

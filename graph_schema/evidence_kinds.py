@@ -1,0 +1,88 @@
+"""The closed list of evidence kinds: adding one is one value here.
+
+The formula, the loaders' validation, the choices of CLI and API and the legend of a page all read this list.
+
+Each kind says how often such evidence is seen for people who have the skill (``rate_if_has``) and for people who do
+not (``rate_if_not``), how fast it fades, and how precisely it tells the level. The weight of one piece of evidence is
+the bounded log-likelihood ratio of ``engine/inference``. The rates are hand-set starting values, to be replaced by
+values learnt from audits; the half-lives follow the measured optimum of about five years for ungraded evidence
+(shorter lost more than no decay at all), with the clock at the last use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceKind:
+    """How one kind of evidence speaks about a skill."""
+
+    name: str
+    description: str
+    rate_if_has: float
+    """P(such evidence exists | the person has the skill)."""
+    rate_if_not: float
+    """P(such evidence exists | the person does not have it)."""
+    half_life_years: float
+    """Time after which it counts half."""
+    level_sd: float
+    """Standard deviation of the level it states, in steps of the 0–5 scale."""
+    verifies: bool
+    """Whether it makes a skill verified while it is valid."""
+    graded: bool = False
+    """Whether it carries a score from 0 to 1, so that a low score speaks against the skill."""
+    sentence: str
+    """How an explanation says it, with ``{via}``, ``{by}`` and ``{on}`` filled in."""
+
+
+EVIDENCE_KINDS: Mapping[str, EvidenceKind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            EvidenceKind(
+                name="self_report", description="The person lists the skill.",
+                rate_if_has=0.60, rate_if_not=0.03, half_life_years=6, level_sd=1.0, verifies=False,
+                sentence="listed by the person themselves ({on})",
+            ),
+            EvidenceKind(
+                name="endorsement", description="A peer vouches for the skill.",
+                rate_if_has=0.10, rate_if_not=0.02, half_life_years=4, level_sd=1.1, verifies=False,
+                sentence="endorsed by {by} ({on})",
+            ),
+            EvidenceKind(
+                name="attestation", description="Someone accountable, such as the manager, signs for the skill.",
+                rate_if_has=0.20, rate_if_not=0.01, half_life_years=4, level_sd=0.8, verifies=True,
+                sentence="attested by {by} ({on})",
+            ),
+            EvidenceKind(
+                name="assessment", description="A test measured the skill; a low score counts against it.",
+                rate_if_has=0.85, rate_if_not=0.10, half_life_years=4, level_sd=0.6, verifies=True, graded=True,
+                sentence="assessment {via}, score {score} ({on})",
+            ),
+            EvidenceKind(
+                name="credential", description="A badge or certificate that an issuer stands behind.",
+                rate_if_has=0.25, rate_if_not=0.02, half_life_years=4, level_sd=0.7, verifies=True,
+                sentence="credential {via} ({on})",
+            ),
+            EvidenceKind(
+                name="course_completion", description="The person finished a course that teaches the skill.",
+                rate_if_has=0.25, rate_if_not=0.05, half_life_years=3, level_sd=1.0, verifies=False,
+                sentence="completed the course {via} ({on})",
+            ),
+            EvidenceKind(
+                name="project_outcome", description="The skill was seen in work that was delivered.",
+                rate_if_has=0.30, rate_if_not=0.02, half_life_years=5, level_sd=0.8, verifies=True,
+                sentence="used it in {via} ({on})",
+            ),
+            EvidenceKind(
+                name="rejection", description="The person says they do not have the skill.",
+                rate_if_has=0.01, rate_if_not=0.50, half_life_years=5, level_sd=1.0, verifies=False,
+                sentence="the person says they do not have it ({on})",
+            ),
+        )
+    }
+)  # fmt: skip
+"""Every kind of evidence by its name."""

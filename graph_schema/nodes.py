@@ -1,0 +1,261 @@
+"""What the graph holds: one frozen dataclass a node label.
+
+Every id is deterministic, so the same input twice writes the same graph.
+Unknown values are ``None`` and are not stored; they are never 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from graph_schema.schema import Node, Property
+
+InferenceSwitch = Literal["on", "soft_off", "hard_off"]
+"""``soft_off`` keeps what was inferred but makes nothing new; ``hard_off`` removes what was inferred."""
+
+ProjectKind = Literal["project", "gig", "tour_of_duty"]
+EvidenceStatus = Literal["active", "withdrawn"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skill(Node):
+    """A taxonomy concept that a person can have, a role can require and a course can teach."""
+
+    id: Annotated[str, Property("`esco:<uuid>`, `onet:<element>` or the organisation's own id.", "key")]
+    preferred_label: Annotated[str, Property("The name shown to people.", "full_text")]
+    alt_labels: Annotated[tuple[str, ...], Property("Other names of the same skill.", "full_text")] = ()
+    description: Annotated[str | None, Property("What the skill is, in the taxonomy's words.")] = None
+    skill_type: Annotated[str | None, Property("`skill/competence`, `knowledge` …, as in ESCO.", "range")] = None
+    reuse_level: Annotated[str | None, Property("How widely it is used, as in ESCO: transversal … occupation-specific.")] = None
+    uri: Annotated[str | None, Property("The concept's address in its taxonomy.")] = None
+    embedding: Annotated[
+        tuple[float, ...] | None, Property("Vector of the label and description; written by `skillway embed`.", "vector")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillGroup(Node):
+    """A heading of the skill taxonomy; nobody has a group as a skill."""
+
+    id: Annotated[str, Property("`esco:<uuid>` or `esco:isced-f/<code>`.", "key")]
+    preferred_label: Annotated[str, Property("The name shown to people.")]
+    code: Annotated[str | None, Property("The taxonomy's code, such as S1.2.3.")] = None
+    description: Annotated[str | None, Property("What the group holds.")] = None
+    uri: Annotated[str | None, Property("The concept's address in its taxonomy.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occupation(Node):
+    """The taxonomy's description of a job, the same for every employer."""
+
+    id: Annotated[str, Property("`esco:<uuid>` or `onet:<code>`.", "key")]
+    preferred_label: Annotated[str, Property("The name shown to people.", "full_text")]
+    alt_labels: Annotated[tuple[str, ...], Property("Other names of the same occupation.", "full_text")] = ()
+    code: Annotated[str | None, Property("The taxonomy's code, such as 2511.4.", "range")] = None
+    description: Annotated[str | None, Property("What people in the occupation do.")] = None
+    uri: Annotated[str | None, Property("The concept's address in its taxonomy.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OccupationGroup(Node):
+    """A heading of the occupation taxonomy (ISCO-08)."""
+
+    id: Annotated[str, Property("`esco:isco/C<code>`.", "key")]
+    preferred_label: Annotated[str, Property("The name shown to people.")]
+    code: Annotated[str | None, Property("The ISCO-08 code, 1 to 4 digits.", "range")] = None
+    description: Annotated[str | None, Property("What the group holds.")] = None
+    uri: Annotated[str | None, Property("The concept's address in its taxonomy.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Team(Node):
+    """A unit of the organisation that people are members of."""
+
+    id: Annotated[str, Property("The organisation's id.", "key")]
+    name: Annotated[str, Property("The name shown to people.", "range")]
+    function: Annotated[str | None, Property("The function it belongs to, such as Marketing.", "range")] = None
+    inference: Annotated[InferenceSwitch, Property("Whether skills of its members are inferred.")] = "on"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person(Node):
+    """Someone of the organisation, with the switches that say what may be inferred and shown."""
+
+    id: Annotated[str, Property("The organisation's id.", "key")]
+    name: Annotated[str, Property("The name shown to people.", "range")]
+    email: Annotated[str | None, Property("Where messages go.", "range")] = None
+    title: Annotated[str | None, Property("Job title as it stands in the HR system.", "range")] = None
+    function: Annotated[str | None, Property("Function, such as Marketing.", "range")] = None
+    region: Annotated[str | None, Property("Region or site.", "range")] = None
+    about: Annotated[str | None, Property("What the person says of themselves.")] = None
+    joined_on: Annotated[date | None, Property("First day in the organisation.")] = None
+    hourly_rate: Annotated[float | None, Property("Cost of one hour of the person's time, in the organisation's currency.")] = None
+    mentor_hours: Annotated[float | None, Property("Hours a month the person offers as a mentor; unknown means none offered.")] = None
+    inference: Annotated[InferenceSwitch, Property("Whether skills of the person are inferred.")] = "on"
+    listed_visible: Annotated[bool, Property("Whether others may see the listed skills.")] = True
+    hidden_visible: Annotated[bool, Property("Whether others may see the inferred skills.")] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role(Node):
+    """An employer's own profile of a position, with requirements."""
+
+    id: Annotated[str, Property("The organisation's id.", "key")]
+    title: Annotated[str, Property("The name shown to people.", "full_text")]
+    function: Annotated[str | None, Property("Function, such as Data.", "range")] = None
+    description: Annotated[str | None, Property("What the role is for.")] = None
+    salary: Annotated[float | None, Property("Yearly pay at the middle of its band, in the organisation's currency.")] = None
+    threshold: Annotated[float, Property("Readiness, 0–1, from which people count as nearly qualified.")] = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course(Node):
+    """Something people can take to learn skills; a move."""
+
+    id: Annotated[str, Property("The catalogue's id.", "key")]
+    title: Annotated[str, Property("The name shown to people.", "full_text")]
+    provider: Annotated[str | None, Property("Who gives it.")] = None
+    description: Annotated[str | None, Property("What it covers.")] = None
+    money: Annotated[float | None, Property("Price for one person, in the organisation's currency.")] = None
+    hours: Annotated[float | None, Property("Hours of work for one person.")] = None
+    weeks: Annotated[float | None, Property("Shortest time on the calendar, in weeks.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project(Node):
+    """Work that shows and develops skills: a finished project, an open gig or a tour of duty; a move while it has seats."""
+
+    id: Annotated[str, Property("The organisation's id.", "key")]
+    title: Annotated[str, Property("The name shown to people.", "full_text")]
+    kind: Annotated[ProjectKind, Property("A gig is part-time beside the job; a tour of duty is time-boxed full work.", "range")] = "project"
+    description: Annotated[str | None, Property("What is done in it.")] = None
+    function: Annotated[str | None, Property("Function that runs it.", "range")] = None
+    money: Annotated[float | None, Property("Cost of taking part for one person, beyond their time.")] = None
+    hours: Annotated[float | None, Property("Hours of work for one person.")] = None
+    weeks: Annotated[float | None, Property("Shortest time on the calendar, in weeks.")] = None
+    seats: Annotated[int | None, Property("Places still open; 0 or unknown means nobody can join.")] = None
+    starts_on: Annotated[date | None, Property("First day.")] = None
+    ends_on: Annotated[date | None, Property("Last day.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment(Node):
+    """A test that measures skills; a move that turns a believed skill into a verified one."""
+
+    id: Annotated[str, Property("The catalogue's id.", "key")]
+    title: Annotated[str, Property("The name shown to people.", "full_text")]
+    provider: Annotated[str | None, Property("Who runs it.")] = None
+    money: Annotated[float | None, Property("Price for one person, in the organisation's currency.")] = None
+    hours: Annotated[float | None, Property("Hours for one person.")] = None
+    pass_rate: Annotated[float | None, Property("Share of those at the level who pass, 0–1.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credential(Node):
+    """A badge or certificate that someone outside or inside the organisation issues."""
+
+    id: Annotated[str, Property("The issuer's id.", "key")]
+    title: Annotated[str, Property("The name shown to people.", "full_text")]
+    issuer: Annotated[str | None, Property("Who issues it.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence(Node):
+    """One dated observation about one person and one skill; never changed, only withdrawn or expired."""
+
+    id: Annotated[str, Property("`evidence:<sha256 of source, person, skill, kind and the source's own id>`.", "key")]
+    kind: Annotated[str, Property("One of the kinds in `evidence_kinds.py`.", "range")]
+    level: Annotated[float | None, Property("Level shown, 0–5.")] = None
+    score: Annotated[float | None, Property("Result of a graded kind, 0–1; an assessment below its pass mark counts against.")] = None
+    observed_on: Annotated[date, Property("When the skill was last seen.", "range")]
+    valid_until: Annotated[date | None, Property("Last day it counts; unknown means it does not expire.")] = None
+    origin: Annotated[str, Property("System or form it came from.")]
+    origin_ref: Annotated[str | None, Property("The origin's own id.")] = None
+    status: Annotated[EvidenceStatus, Property("Withdrawn evidence stays on record and counts no more.", "range")] = "active"
+    note: Annotated[str | None, Property("What the origin says about it, in words.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tenant(Node):
+    """The organisation as a whole, with the switches that hold for everybody."""
+
+    id: Annotated[str, Property("Always `tenant`.", "key")] = "tenant"
+    name: Annotated[str | None, Property("The organisation's name.")] = None
+    currency: Annotated[str, Property("ISO 4217 code of every amount.")] = "EUR"
+    inference: Annotated[InferenceSwitch, Property("Whether anybody's skills are inferred.")] = "on"
+    synthetic: Annotated[bool, Property("True for the fictional sample organisation.")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model(Node):
+    """A fitted inference model, kept in the graph so that every process explains with the same numbers."""
+
+    id: Annotated[str, Property("`model:<digest of its contents>`.", "key")]
+    fitted_at: Annotated[datetime, Property("When it was fitted (UTC).", "range")]
+    calibration: Annotated[str, Property("What its probabilities are calibrated against: none, listing or audit(n, date).")]
+    people: Annotated[int, Property("How many people it was fitted on.")]
+    skills: Annotated[int, Property("How many skills it knows.")]
+    content: Annotated[bytes, Property("The model itself, a compressed array file.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(Node):
+    """The record of one ranked list or recommendation, and of what a human then decided."""
+
+    id: Annotated[str, Property("`decision:<digest>`.", "key")]
+    operation: Annotated[str, Property("What was asked, such as pool or bridge.", "range")]
+    asked_by: Annotated[str, Property("Who asked.", "range")]
+    asked_at: Annotated[datetime, Property("When (UTC).", "range")]
+    question: Annotated[str, Property("The input, as JSON.")]
+    answer: Annotated[str, Property("The ids in the output, in order, as JSON.")]
+    model: Annotated[str | None, Property("The model the answer rests on.")] = None
+    outcome: Annotated[str | None, Property("What a human decided.")] = None
+    reason: Annotated[str | None, Property("Why, in the human's words.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtectedAttributes(Node):
+    """Attributes that serve audits only; no matching query can reach them from a person."""
+
+    id: Annotated[str, Property("`protected:<person id>`; there is no relationship to the person.", "key")]
+    age_band: Annotated[str | None, Property("Age band.")] = None
+    sex: Annotated[str | None, Property("Sex, as the person states it.")] = None
+    ethnicity: Annotated[str | None, Property("Ethnicity, as the person states it.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSet(Node):
+    """One loaded source: what was loaded, when, and under which licence."""
+
+    id: Annotated[str, Property("The source's name, such as `esco` or `organisation`.", "key")]
+    loader: Annotated[str, Property("The loader that read it.")]
+    fingerprint_of_input: Annotated[str, Property("Digest of the input files; the same input changes nothing.")]
+    loaded_at: Annotated[datetime, Property("When it last changed the graph (UTC).")]
+    licence: Annotated[str | None, Property("Licence or notice that must be shown with it.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Migration(Node):
+    """A numbered step of the schema that has been applied to this graph."""
+
+    id: Annotated[str, Property("The step's number and name.", "key")]
+    number: Annotated[int, Property("Order of the step.")]
+    applied_at: Annotated[datetime, Property("When (UTC).")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddingIndex(Node):
+    """Which model made the vectors in the graph; vectors of two models are never mixed."""
+
+    id: Annotated[str, Property("Always `embedding`.", "key")] = "embedding"
+    model: Annotated[str, Property("Name of the embedding model.")]
+    dimension: Annotated[int, Property("Length of its vectors.")]
+
+
+NODES: tuple[type[Node], ...] = (
+    Skill, SkillGroup, Occupation, OccupationGroup, Team, Person, Role, Course, Project, Assessment, Credential,
+    Evidence, Tenant, Model, Decision, ProtectedAttributes, DataSet, Migration, EmbeddingIndex,
+)  # fmt: skip
+"""Every node label of the graph."""
