@@ -1,0 +1,1 @@
+"""Inference, bridges and matching: numbers and ids, no Cypher and no web."""

@@ -1,0 +1,1 @@
+"""What the graph holds and how it is asked."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 from graph_schema.nodes import NODES
-from graph_schema.schema import NodeSchema, RelationshipSchema, describe_node, describe_relationship
 from graph_schema.relationships import RELATIONSHIPS
+from graph_schema.schema import NodeSchema, RelationshipSchema, describe_node, describe_relationship
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

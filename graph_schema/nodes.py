@@ -28,10 +28,11 @@ class Skill(Node):
     alt_labels: Annotated[tuple[str, ...], Property("Other names of the same skill.", "full_text")] = ()
     description: Annotated[str | None, Property("What the skill is, in the taxonomy's words.")] = None
     skill_type: Annotated[str | None, Property("`skill/competence`, `knowledge` …, as in ESCO.", "range")] = None
-    reuse_level: Annotated[str | None, Property("How widely it is used, as in ESCO: transversal … occupation-specific.")] = None
+    reuse_level: Annotated[str | None, Property("How widely it is used, as in ESCO.")] = None
     uri: Annotated[str | None, Property("The concept's address in its taxonomy.")] = None
     embedding: Annotated[
-        tuple[float, ...] | None, Property("Vector of the label and description; written by `skillway embed`.", "vector")
+        tuple[float, ...] | None,
+        Property("Vector of label and description; see `skillway embed`.", "vector"),
     ] = None
 
 
@@ -91,8 +92,8 @@ class Person(Node):
     region: Annotated[str | None, Property("Region or site.", "range")] = None
     about: Annotated[str | None, Property("What the person says of themselves.")] = None
     joined_on: Annotated[date | None, Property("First day in the organisation.")] = None
-    hourly_rate: Annotated[float | None, Property("Cost of one hour of the person's time, in the organisation's currency.")] = None
-    mentor_hours: Annotated[float | None, Property("Hours a month the person offers as a mentor; unknown means none offered.")] = None
+    hourly_rate: Annotated[float | None, Property("Cost of one hour of the person's time.")] = None
+    mentor_hours: Annotated[float | None, Property("Hours a month the person offers as a mentor, if any.")] = None
     inference: Annotated[InferenceSwitch, Property("Whether skills of the person are inferred.")] = "on"
     listed_visible: Annotated[bool, Property("Whether others may see the listed skills.")] = True
     hidden_visible: Annotated[bool, Property("Whether others may see the inferred skills.")] = True
@@ -106,7 +107,7 @@ class Role(Node):
     title: Annotated[str, Property("The name shown to people.", "full_text")]
     function: Annotated[str | None, Property("Function, such as Data.", "range")] = None
     description: Annotated[str | None, Property("What the role is for.")] = None
-    salary: Annotated[float | None, Property("Yearly pay at the middle of its band, in the organisation's currency.")] = None
+    salary: Annotated[float | None, Property("Yearly pay at the middle of its band.")] = None
     threshold: Annotated[float, Property("Readiness, 0–1, from which people count as nearly qualified.")] = 0.8
 
 
@@ -125,11 +126,11 @@ class Course(Node):
 
 @dataclass(frozen=True, kw_only=True)
 class Project(Node):
-    """Work that shows and develops skills: a finished project, an open gig or a tour of duty; a move while it has seats."""
+    """Work that shows and develops skills: a project, gig or tour of duty; a move while it has seats."""
 
     id: Annotated[str, Property("The organisation's id.", "key")]
     title: Annotated[str, Property("The name shown to people.", "full_text")]
-    kind: Annotated[ProjectKind, Property("A gig is part-time beside the job; a tour of duty is time-boxed full work.", "range")] = "project"
+    kind: Annotated[ProjectKind, Property("A gig is part-time, a tour of duty full-time.", "range")] = "project"
     description: Annotated[str | None, Property("What is done in it.")] = None
     function: Annotated[str | None, Property("Function that runs it.", "range")] = None
     money: Annotated[float | None, Property("Cost of taking part for one person, beyond their time.")] = None
@@ -168,12 +169,12 @@ class Evidence(Node):
     id: Annotated[str, Property("`evidence:<sha256 of source, person, skill, kind and the source's own id>`.", "key")]
     kind: Annotated[str, Property("One of the kinds in `evidence_kinds.py`.", "range")]
     level: Annotated[float | None, Property("Level shown, 0–5.")] = None
-    score: Annotated[float | None, Property("Result of a graded kind, 0–1; an assessment below its pass mark counts against.")] = None
+    score: Annotated[float | None, Property("Result of a graded kind, 0–1; a low one counts against.")] = None
     observed_on: Annotated[date, Property("When the skill was last seen.", "range")]
     valid_until: Annotated[date | None, Property("Last day it counts; unknown means it does not expire.")] = None
     origin: Annotated[str, Property("System or form it came from.")]
     origin_ref: Annotated[str | None, Property("The origin's own id.")] = None
-    status: Annotated[EvidenceStatus, Property("Withdrawn evidence stays on record and counts no more.", "range")] = "active"
+    status: Annotated[EvidenceStatus, Property("Withdrawn evidence stays and counts no more.", "range")] = "active"
     note: Annotated[str | None, Property("What the origin says about it, in words.")] = None
 
 
@@ -194,7 +195,7 @@ class Model(Node):
 
     id: Annotated[str, Property("`model:<digest of its contents>`.", "key")]
     fitted_at: Annotated[datetime, Property("When it was fitted (UTC).", "range")]
-    calibration: Annotated[str, Property("What its probabilities are calibrated against: none, listing or audit(n, date).")]
+    calibration: Annotated[str, Property("Calibrated against: none, listing or audit(n, date).")]
     people: Annotated[int, Property("How many people it was fitted on.")]
     skills: Annotated[int, Property("How many skills it knows.")]
     content: Annotated[bytes, Property("The model itself, a compressed array file.")]

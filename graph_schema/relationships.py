@@ -172,7 +172,7 @@ class Endorsed(Relationship):
     skill_id: Annotated[str, Property("The skill vouched for.", "range")]
     level: Annotated[float | None, Property("Level vouched for, 0–5.")] = None
     observed_on: Annotated[date, Property("When it was given.")]
-    status: Annotated[n.EvidenceStatus, Property("A withdrawn endorsement stays on record and counts no more.")] = "active"
+    status: Annotated[n.EvidenceStatus, Property("A withdrawn one stays and counts no more.")] = "active"
 
 
 # (:Evidence)-[:ABOUT]->(:Person)
@@ -243,7 +243,7 @@ class HasSkill(Relationship):
     level_low: Annotated[float | None, Property("Lower end of the 90 % interval of the level.")] = None
     level_high: Annotated[float | None, Property("Upper end of the 90 % interval of the level.")] = None
     listed: Annotated[bool, Property("Whether the person reports the skill.")]
-    verified: Annotated[bool, Property("Backed by assessment, credential, attestation or project outcome, not expired.")]
+    verified: Annotated[bool, Property("Backed by a verifying kind of evidence, not expired.")]
     as_of: Annotated[date, Property("The day the belief is computed for.")]
     model: Annotated[str, Property("The model that computed it.")]
 

@@ -1,4 +1,4 @@
-"""How a node or a relationship is declared: a frozen dataclass whose fields say what they mean and how they are indexed.
+"""How a node or relationship is declared: a frozen dataclass whose fields say what they mean and how they are found.
 
 From one declaration come the writes, the constraints and indexes, the page ``graph_schema/README.md``
 and its drawing. Nothing else needs to know that a node exists.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from types import GenericAlias
 from typing import Any, LiteralString, TypeVar, cast
 
 import neo4j
@@ -132,9 +133,7 @@ class GraphStore:
         """Remove nodes that a source owns, with their relationships; returns how many went."""
         return self._write(cypher.delete_nodes(describe_node(declared)), list(ids), source, None)
 
-    def delete_relationships(
-        self, declared: type[Relationship], source: str, keys: Sequence[tuple[str, ...]]
-    ) -> int:
+    def delete_relationships(self, declared: type[Relationship], source: str, keys: Sequence[tuple[str, ...]]) -> int:
         """Remove relationships that a source owns; returns how many went."""
         rows = [{"start": key[0], "end": key[1], "key": list(key[2:])} for key in keys]
         return self._write(cypher.delete_relationships(describe_relationship(declared)), rows, source, None)
@@ -209,7 +208,7 @@ def _relationship_row(item: Relationship) -> dict[str, Any]:
 
 @cache
 def _adapter(row: type[RowT]) -> TypeAdapter[list[RowT]]:
-    return TypeAdapter(list[cast(Any, row)])
+    return TypeAdapter(cast(Any, GenericAlias(list, (row,))))
 
 
 def _to_native(value: Any) -> Any:

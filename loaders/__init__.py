@@ -1,0 +1,1 @@
+"""Data in: one file a source, no inference."""

@@ -1,0 +1,33 @@
+"""What an organisation may set about the engine's answers."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.inference.settings import InferenceSettings
+
+
+class BridgeSettings(BaseModel):
+    """How bridges are priced and scheduled."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    money_per_hour: float = Field(default=30.0, ge=0)
+    """Price of one hour of a person's time when their own rate is unknown, in the organisation's currency."""
+    hours_per_week: float = Field(default=8.0, gt=0)
+    """Hours a week a person can give to a bridge."""
+    time_limit: float = Field(default=30.0, gt=0)
+    """Seconds after which the best bridge so far is returned with how far it may be off."""
+
+
+class EngineSettings(BaseModel):
+    """Settings of the engine; each part has its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    inference: InferenceSettings = InferenceSettings()
+    """The inference model."""
+    bridge: BridgeSettings = BridgeSettings()
+    """Bridges."""
+    embedding_model: str | None = None
+    """Name or folder of a sentence-transformers model; the packaged MiniLM when none is given."""

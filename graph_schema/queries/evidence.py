@@ -1,0 +1,85 @@
+"""Evidence and endorsements: what inference reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from graph_schema.query import Query
+
+
+@dataclass(frozen=True)
+class ObservationRow:
+    """One piece of active evidence with where it came from and who signed it."""
+
+    id: str
+    skill_id: str
+    kind: str
+    level: float | None
+    score: float | None
+    observed_on: date
+    valid_until: date | None
+    via_id: str | None
+    via: str | None
+    by_id: str | None
+    by: str | None
+
+
+@dataclass(frozen=True)
+class PersonObservations:
+    """Everything active about one person, collected into one row."""
+
+    person_id: str
+    observations: list[ObservationRow]
+
+
+@dataclass(frozen=True)
+class EndorsementRow:
+    """One endorsement given to a person."""
+
+    endorser_id: str
+    skill_id: str
+    level: float | None
+    observed_on: date
+
+
+@dataclass(frozen=True)
+class PersonEndorsements:
+    """Every active endorsement of one person, collected into one row."""
+
+    person_id: str
+    endorsements: list[EndorsementRow]
+
+
+OBSERVATIONS = Query(
+    name="observations",
+    row=PersonObservations,
+    text="""
+    MATCH (p:Person)
+    WHERE $person_ids IS NULL OR p.id IN $person_ids
+    MATCH (p)<-[:ABOUT]-(e:Evidence)-[:SHOWS]->(s:Skill)
+    WHERE e.status = 'active' AND e.observed_on <= $as_of AND (e.valid_until IS NULL OR e.valid_until >= $as_of)
+    OPTIONAL MATCH (e)-[:FROM]->(via)
+    OPTIONAL MATCH (e)-[:BY]->(by:Person)
+    WITH p, e, s, via, by ORDER BY e.id
+    RETURN p.id AS person_id,
+           collect({id: e.id, skill_id: s.id, kind: e.kind, level: e.level, score: e.score,
+                    observed_on: e.observed_on, valid_until: e.valid_until,
+                    via_id: via.id, via: via.title, by_id: by.id, by: by.name}) AS observations
+    ORDER BY person_id
+    """,
+)
+
+ENDORSEMENTS = Query(
+    name="endorsements",
+    row=PersonEndorsements,
+    text="""
+    MATCH (endorser:Person)-[r:ENDORSED]->(p:Person)
+    WHERE r.status = 'active' AND r.observed_on <= $as_of AND ($person_ids IS NULL OR p.id IN $person_ids)
+    WITH endorser, p, r ORDER BY endorser.id, r.skill_id
+    RETURN p.id AS person_id,
+           collect({endorser_id: endorser.id, skill_id: r.skill_id, level: r.level,
+                    observed_on: r.observed_on}) AS endorsements
+    ORDER BY person_id
+    """,
+)

@@ -1,0 +1,188 @@
+"""Moves: courses, projects, assessments, mentors and roles, with what each needs and gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from graph_schema.queries.skills import NamedNode
+from graph_schema.query import Query
+
+
+@dataclass(frozen=True)
+class SkillLevel:
+    """A skill at a level, 0–5: at least."""
+
+    skill_id: str
+    level: float
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """A course with what it needs and teaches."""
+
+    id: str
+    title: str
+    provider: str | None
+    money: float | None
+    hours: float | None
+    weeks: float | None
+    needs: list[SkillLevel]
+    teaches: list[SkillLevel]
+    after: list[str]
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """A gig or tour of duty with what it needs and develops."""
+
+    id: str
+    title: str
+    kind: str
+    money: float | None
+    hours: float | None
+    weeks: float | None
+    seats: int | None
+    starts_on: date | None
+    needs: list[SkillLevel]
+    develops: list[SkillLevel]
+
+
+@dataclass(frozen=True)
+class AssessmentRow:
+    """An assessment with what it measures."""
+
+    id: str
+    title: str
+    money: float | None
+    hours: float | None
+    pass_rate: float | None
+    measures: list[SkillLevel]
+
+
+@dataclass(frozen=True)
+class MentorRow:
+    """Someone who offers time as a mentor, with the skills they are believed to have."""
+
+    person_id: str
+    name: str
+    capacity_hours: float
+    skills: list[SkillLevel]
+
+
+@dataclass(frozen=True)
+class RequiredSkill:
+    """A skill a role requires."""
+
+    skill_id: str
+    level: float
+    importance: float
+    tier: str
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """A role with what it requires."""
+
+    id: str
+    title: str
+    requires: list[RequiredSkill]
+
+
+@dataclass(frozen=True)
+class SkillUse:
+    """A role or project that asks for a skill."""
+
+    kind: str
+    id: str
+    title: str
+    skill_id: str
+    level: float
+
+
+FIND_COURSES = Query(
+    name="find_courses",
+    row=NamedNode,
+    text="""
+    MATCH (c:Course|Project|Assessment)
+    WHERE c.id = $name OR toLower(c.title) = toLower($name)
+    RETURN c.id AS id, c.title AS name
+    ORDER BY id
+    LIMIT 10
+    """,
+)
+
+SEARCH_COURSES = Query(
+    name="search_courses",
+    row=NamedNode,
+    text="""
+    CALL db.index.fulltext.queryNodes('course_labels', $words) YIELD node, score
+    RETURN node.id AS id, node.title AS name
+    ORDER BY score DESC, id
+    LIMIT 10
+    """,
+)
+
+COURSES = Query(
+    name="courses",
+    row=CourseRow,
+    text="""
+    MATCH (c:Course)
+    RETURN c.id AS id, c.title AS title, c.provider AS provider, c.money AS money, c.hours AS hours, c.weeks AS weeks,
+           [(c)-[r:NEEDS]->(s:Skill) | {skill_id: s.id, level: r.level}] AS needs,
+           [(c)-[r:TEACHES]->(s:Skill) | {skill_id: s.id, level: r.level}] AS teaches,
+           [(c)-[:AFTER]->(earlier:Course) | earlier.id] AS after
+    ORDER BY id
+    """,
+)
+
+OPEN_PROJECTS = Query(
+    name="open_projects",
+    row=ProjectRow,
+    text="""
+    MATCH (p:Project)
+    WHERE p.kind IN ['gig', 'tour_of_duty'] AND p.seats > 0 AND (p.ends_on IS NULL OR p.ends_on >= $as_of)
+    RETURN p.id AS id, p.title AS title, p.kind AS kind, p.money AS money, p.hours AS hours, p.weeks AS weeks,
+           p.seats AS seats, p.starts_on AS starts_on,
+           [(p)-[r:NEEDS]->(s:Skill) | {skill_id: s.id, level: r.level}] AS needs,
+           [(p)-[r:DEVELOPS]->(s:Skill) | {skill_id: s.id, level: r.level}] AS develops
+    ORDER BY id
+    """,
+)
+
+ASSESSMENTS = Query(
+    name="assessments",
+    row=AssessmentRow,
+    text="""
+    MATCH (a:Assessment)
+    RETURN a.id AS id, a.title AS title, a.money AS money, a.hours AS hours, a.pass_rate AS pass_rate,
+           [(a)-[r:MEASURES]->(s:Skill) | {skill_id: s.id, level: r.level}] AS measures
+    ORDER BY id
+    """,
+)
+
+MENTORS = Query(
+    name="mentors",
+    row=MentorRow,
+    text="""
+    MATCH (p:Person)-[has:HAS_SKILL]->(s:Skill)
+    WHERE p.mentor_hours > 0 AND has.level >= 3 AND (has.listed OR has.verified) AND has.probability >= $threshold
+      AND coalesce(p.listed_visible, true)
+    WITH p, s, has ORDER BY s.id
+    RETURN p.id AS person_id, p.name AS name, p.mentor_hours AS capacity_hours,
+           collect({skill_id: s.id, level: has.level}) AS skills
+    ORDER BY person_id
+    """,
+)
+
+ROLES = Query(
+    name="roles",
+    row=RoleRow,
+    text="""
+    MATCH (r:Role)-[need:REQUIRES]->(s:Skill)
+    WITH r, need, s ORDER BY s.id
+    RETURN r.id AS id, r.title AS title,
+           collect({skill_id: s.id, level: need.level, importance: need.importance, tier: need.tier}) AS requires
+    ORDER BY id
+    """,
+)

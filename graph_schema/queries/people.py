@@ -1,0 +1,188 @@
+"""People: who they are, what is believed of them, and the hidden pool of a role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from graph_schema.queries.skills import NamedNode
+from graph_schema.query import Query
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person with their place in the organisation."""
+
+    id: str
+    name: str
+    title: str | None
+    function: str | None
+    region: str | None
+    about: str | None
+    hourly_rate: float | None
+    team: str | None
+    manager: str | None
+    role_ids: list[str]
+    roles: list[str]
+    inference: str
+    listed_visible: bool
+    hidden_visible: bool
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A person as a row of the population: the group is the role held, else the function."""
+
+    id: str
+    name: str
+    group: str
+    inference: str
+
+
+@dataclass(frozen=True)
+class BeliefRow:
+    """One belief of the engine about one person and one skill, as it stands in the graph."""
+
+    person_id: str
+    skill_id: str
+    label: str
+    probability: float
+    level: float | None
+    level_low: float | None
+    level_high: float | None
+    listed: bool
+    verified: bool
+    as_of: date
+    model: str
+
+
+@dataclass(frozen=True)
+class CandidateSkill:
+    """A required skill that a candidate is believed to have."""
+
+    skill_id: str
+    label: str
+    probability: float
+    level: float | None
+    listed: bool
+    verified: bool
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """A person with what is believed of them about the skills a role requires."""
+
+    id: str
+    name: str
+    title: str | None
+    function: str | None
+    skills: list[CandidateSkill]
+
+
+FIND_PEOPLE = Query(
+    name="find_people",
+    row=NamedNode,
+    text="""
+    MATCH (p:Person)
+    WHERE p.id = $name OR toLower(p.name) = toLower($name) OR toLower(p.email) = toLower($name)
+    RETURN p.id AS id, p.name + coalesce(', ' + p.title, '') AS name
+    ORDER BY id
+    LIMIT 10
+    """,
+)
+
+SEARCH_PEOPLE = Query(
+    name="search_people",
+    row=NamedNode,
+    text="""
+    MATCH (p:Person)
+    WHERE toLower(p.name) CONTAINS toLower($words)
+    RETURN p.id AS id, p.name + coalesce(', ' + p.title, '') AS name
+    ORDER BY name, id
+    LIMIT 10
+    """,
+)
+
+PERSON = Query(
+    name="person",
+    row=PersonRow,
+    text="""
+    MATCH (p:Person {id: $person_id})
+    OPTIONAL MATCH (p)-[:MEMBER_OF]->(team:Team)
+    OPTIONAL MATCH (p)-[:REPORTS_TO]->(manager:Person)
+    OPTIONAL MATCH (tenant:Tenant {id: 'tenant'})
+    WITH p, tenant, head(collect(team)) AS team, head(collect(manager)) AS manager
+    OPTIONAL MATCH (p)-[:HOLDS]->(role:Role)
+    WITH p, tenant, team, manager, role ORDER BY role.id
+    WITH p, tenant, team, manager, collect(role.id) AS role_ids, collect(role.title) AS roles
+    RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function, p.region AS region,
+           p.about AS about, p.hourly_rate AS hourly_rate, team.name AS team, manager.name AS manager,
+           role_ids, roles,
+           CASE WHEN 'hard_off' IN [tenant.inference, team.inference, p.inference] THEN 'hard_off'
+                WHEN 'soft_off' IN [tenant.inference, team.inference, p.inference] THEN 'soft_off'
+                ELSE 'on' END AS inference,
+           coalesce(p.listed_visible, true) AS listed_visible, coalesce(p.hidden_visible, true) AS hidden_visible
+    """,
+)
+
+MEMBERS = Query(
+    name="members",
+    row=MemberRow,
+    text="""
+    OPTIONAL MATCH (tenant:Tenant {id: 'tenant'})
+    MATCH (p:Person)
+    OPTIONAL MATCH (p)-[:MEMBER_OF]->(team:Team)
+    WITH p, tenant, collect(team.inference) AS team_switches
+    OPTIONAL MATCH (p)-[:HOLDS]->(role:Role)
+    WITH p, [tenant.inference, p.inference] + team_switches AS switches, min(role.id) AS role_id
+    RETURN p.id AS id, p.name AS name, coalesce(role_id, p.function, '') AS group,
+           CASE WHEN 'hard_off' IN switches THEN 'hard_off'
+                WHEN 'soft_off' IN switches THEN 'soft_off'
+                ELSE 'on' END AS inference
+    ORDER BY id
+    """,
+)
+
+BELIEFS_OF_PERSON = Query(
+    name="beliefs_of_person",
+    row=BeliefRow,
+    text="""
+    MATCH (p:Person {id: $person_id})-[has:HAS_SKILL]->(s:Skill)
+    RETURN p.id AS person_id, s.id AS skill_id, s.preferred_label AS label, has.probability AS probability,
+           has.level AS level, has.level_low AS level_low, has.level_high AS level_high,
+           has.listed AS listed, has.verified AS verified, has.as_of AS as_of, has.model AS model
+    ORDER BY probability DESC, skill_id
+    """,
+)
+
+CANDIDATES_FOR_ROLE = Query(
+    name="candidates_for_role",
+    row=CandidateRow,
+    text="""
+    MATCH (role:Role {id: $role_id})-[:REQUIRES]->(s:Skill)
+    WITH role, collect(s) AS required
+    UNWIND required AS s
+    MATCH (p:Person)-[has:HAS_SKILL]->(s)
+    WHERE NOT (p)-[:HOLDS]->(role)
+      AND CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END
+    WITH p, s, has ORDER BY s.id
+    WITH p, collect({skill_id: s.id, label: s.preferred_label, probability: has.probability, level: has.level,
+                     listed: has.listed, verified: has.verified}) AS skills
+    RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function, skills
+    ORDER BY id
+    """,
+)
+
+HIDDEN_POOL_OF_SKILL = Query(
+    name="hidden_pool_of_skill",
+    row=BeliefRow,
+    text="""
+    MATCH (p:Person)-[has:HAS_SKILL]->(s:Skill {id: $skill_id})
+    WHERE has.probability >= $threshold AND coalesce(has.level, 0.0) >= $level
+      AND CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END
+    RETURN p.id AS person_id, s.id AS skill_id, s.preferred_label AS label, has.probability AS probability,
+           has.level AS level, has.level_low AS level_low, has.level_high AS level_high,
+           has.listed AS listed, has.verified AS verified, has.as_of AS as_of, has.model AS model
+    ORDER BY probability DESC, person_id
+    """,
+)

@@ -1,0 +1,76 @@
+"""Roles and what they require."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph_schema.queries.skills import NamedNode
+from graph_schema.query import Query
+
+
+@dataclass(frozen=True)
+class RoleHeader:
+    """A role without its requirements."""
+
+    id: str
+    title: str
+    function: str | None
+    salary: float | None
+    threshold: float
+
+
+@dataclass(frozen=True)
+class RequirementRow:
+    """One skill a role requires."""
+
+    skill_id: str
+    label: str
+    level: float
+    importance: float
+    tier: str
+    verified: bool
+
+
+FIND_ROLES = Query(
+    name="find_roles",
+    row=NamedNode,
+    text="""
+    MATCH (r:Role)
+    WHERE r.id = $name OR toLower(r.title) = toLower($name)
+    RETURN r.id AS id, r.title AS name
+    ORDER BY id
+    LIMIT 10
+    """,
+)
+
+SEARCH_ROLES = Query(
+    name="search_roles",
+    row=NamedNode,
+    text="""
+    CALL db.index.fulltext.queryNodes('role_labels', $words) YIELD node, score
+    RETURN node.id AS id, node.title AS name
+    ORDER BY score DESC, id
+    LIMIT 10
+    """,
+)
+
+ROLE = Query(
+    name="role",
+    row=RoleHeader,
+    text="""
+    MATCH (r:Role {id: $role_id})
+    RETURN r.id AS id, r.title AS title, r.function AS function, r.salary AS salary,
+           coalesce(r.threshold, 0.8) AS threshold
+    """,
+)
+
+REQUIREMENTS_OF_ROLE = Query(
+    name="requirements_of_role",
+    row=RequirementRow,
+    text="""
+    MATCH (:Role {id: $role_id})-[need:REQUIRES]->(s:Skill)
+    RETURN s.id AS skill_id, s.preferred_label AS label, need.level AS level, need.importance AS importance,
+           need.tier AS tier, coalesce(need.verified, false) AS verified
+    ORDER BY importance DESC, skill_id
+    """,
+)

@@ -1,0 +1,75 @@
+"""Fixtures every test may ask for. One real Neo4j serves the whole session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from graph_schema.query import Query
+from graph_schema.store import GraphStore
+from tests.server import test_server
+
+WIPE = Query(
+    name="wipe_test_graph",
+    text="MATCH (n) WHERE NOT n:Migration DETACH DELETE n RETURN count(*) AS removed",
+    row=dict,
+    access="write",
+)
+
+
+@dataclass
+class GraphUnderTest:
+    """The one graph of the session and what it holds now, so that a test that needs the same does not load it again."""
+
+    store: GraphStore
+    holds: str = "unknown"
+
+    def wipe(self) -> None:
+        self.store.ask(WIPE)
+        self.holds = "nothing"
+
+
+@pytest.fixture(scope="session")
+def graph() -> Generator[GraphUnderTest]:
+    with (
+        test_server() as address,
+        GraphStore(address.uri, address.username, address.password.get_secret_value()) as store,
+    ):
+        store.migrate()
+        yield GraphUnderTest(store)
+
+
+@pytest.fixture
+def store(graph: GraphUnderTest) -> GraphStore:
+    """An empty graph on a real server, with constraints and indexes."""
+    graph.wipe()
+    graph.holds = "something of a test"
+    return graph.store
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data sets that SKILLWAY_DATA names; tests that ask for it are marked ``realdata``."""
+    return Path(os.environ["SKILLWAY_DATA"]).resolve()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs real data where there is none, and say so at the end."""
+    if os.environ.get("SKILLWAY_DATA"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("realdata")]
+    items[:] = [item for item in items if not item.get_closest_marker("realdata")]
+    config.hook.pytest_deselected(items=left_out)
+    config.stash[NOT_RUN] = len(left_out)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if count := config.stash.get(NOT_RUN, 0):
+        terminalreporter.write_line(f"not run: {count} tests on real data, because SKILLWAY_DATA is not set")
+
+
+NOT_RUN = pytest.StashKey[int]()
