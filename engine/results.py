@@ -1,0 +1,241 @@
+"""What the Engine answers with: the same objects behind the command line, HTTP and notebooks.
+
+Probabilities and readiness are 0–1; levels are on the house scale 0–5 and ``None`` where unknown; money is in the
+organisation's currency; hours are the person's own; weeks count from the start of the bridge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Named:
+    """An id with the name shown to people."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SkillBelief:
+    """What is believed of one person and one skill; hidden means not listed and probable enough to count."""
+
+    skill: Named
+    probability: float
+    level: float | None
+    level_low: float | None
+    level_high: float | None
+    listed: bool
+    verified: bool
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class PersonProfile:
+    """A person, the skills they list, and the skills they are believed to have but never listed."""
+
+    person: Named
+    title: str | None
+    function: str | None
+    region: str | None
+    team: str | None
+    manager: str | None
+    roles: tuple[Named, ...]
+    inference: str
+    model: str | None
+    calibration: str | None
+    as_of: date | None
+    listed: tuple[SkillBelief, ...]
+    hidden: tuple[SkillBelief, ...]
+
+
+@dataclass(frozen=True)
+class RequirementGap:
+    """One requirement of a role and how a person stands to it.
+
+    ``state`` is ``met``, ``unknown`` (nothing says they have it), ``improbable`` (probability under the threshold),
+    ``level`` (they have it, below the level) or ``unverified`` (they have it, and the role wants it verified).
+    """
+
+    skill: Named
+    tier: str
+    importance: float
+    level_required: float
+    level: float | None
+    probability: float | None
+    listed: bool
+    verified: bool
+    state: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Which requirements of a role a person meets; readiness is the importance-weighted share that is met."""
+
+    person: Named
+    role: Named
+    readiness: float
+    readiness_listed: float
+    threshold: float
+    requirements: tuple[RequirementGap, ...]
+
+    @property
+    def missing(self) -> tuple[RequirementGap, ...]:
+        """The requirements not met, most important first."""
+        return tuple(item for item in self.requirements if item.state != "met")
+
+
+@dataclass(frozen=True)
+class PoolSkill:
+    """A required skill that a person of the pool is believed to have, with the strongest reasons."""
+
+    skill: Named
+    level_required: float
+    importance: float
+    probability: float
+    level: float | None
+    listed: bool
+    verified: bool
+    state: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PoolEntry:
+    """A person of a talent pool.
+
+    ``readiness`` counts every skill believed; ``readiness_listed`` only what they list themselves;
+    ``expected_readiness`` weighs each requirement by the probability that it is met.
+    """
+
+    person: Named
+    title: str | None
+    function: str | None
+    readiness: float
+    readiness_listed: float
+    expected_readiness: float
+    skills: tuple[PoolSkill, ...]
+    missing: tuple[Named, ...]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The people for a role, listed and hidden, best first; ``considered`` says among how many."""
+
+    role: Named
+    at_least: float
+    as_of: date
+    model: str
+    calibration: str
+    considered: int
+    entries: tuple[PoolEntry, ...]
+
+
+@dataclass(frozen=True)
+class BridgeStep:
+    """One move of a bridge, in the order they can be carried out; weeks count from 0."""
+
+    order: int
+    id: str
+    kind: str
+    title: str
+    why: tuple[str, ...]
+    money: float
+    hours: float
+    start_week: float
+    end_week: float
+    gives: tuple[str, ...]
+    price_without: float | None
+    """Price of the cheapest bridge without this move; unknown when there is none."""
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """The cheapest ordered set of moves that takes a person to a role.
+
+    ``status`` is ``optimal`` (proven), ``feasible`` (``gap`` says how far it may be off) or ``infeasible`` (``missing``
+    names what cannot be met and why, and the steps lead to the nearest reachable readiness).
+    """
+
+    person: Named
+    role: Named
+    status: str
+    readiness_before: float
+    readiness_after: float
+    steps: tuple[BridgeStep, ...]
+    money: float
+    hours: float
+    weeks: float
+    price: float
+    currency: str
+    money_per_hour: float
+    hours_per_week: float
+    lower_bound: float
+    gap: float
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class UnlockedPerson:
+    """Someone whom a course brings nearer to a role or lets join a project."""
+
+    person: Named
+    readiness_before: float
+    readiness_after: float
+
+
+@dataclass(frozen=True)
+class UnlockedRole:
+    """A role for which a course meets requirements; ``people`` are those it brings over the role's threshold."""
+
+    role: Named
+    skills: tuple[Named, ...]
+    threshold: float
+    people: tuple[UnlockedPerson, ...]
+
+
+@dataclass(frozen=True)
+class UnlockedProject:
+    """An open gig or tour of duty that people can join once they have taken the course."""
+
+    project: Named
+    kind: str
+    skills: tuple[Named, ...]
+    people: tuple[Named, ...]
+
+
+@dataclass(frozen=True)
+class Unlocks:
+    """What a course opens: roles, gigs and tours of duty, and for whom."""
+
+    course: Named
+    teaches: tuple[Named, ...]
+    roles: tuple[UnlockedRole, ...]
+    projects: tuple[UnlockedProject, ...]
+
+
+@dataclass(frozen=True)
+class InferenceRun:
+    """What one run of inference did to the graph."""
+
+    model: str
+    calibration: str
+    as_of: date
+    people: int
+    skills: int
+    created: int
+    updated: int
+    unchanged: int
+    removed: int
+
+
+@dataclass(frozen=True)
+class EmbeddingRun:
+    """What one run of embedding did to the graph."""
+
+    model: str
+    dimension: int
+    embedded: int
+    unchanged: int
