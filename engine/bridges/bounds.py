@@ -1,0 +1,116 @@
+"""What no plan can be cheaper than, and which moves no cheapest plan can contain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engine.bridges.hitting_set import GRID
+from engine.bridges.kernels import IntArray
+from engine.bridges.problem import Problem
+
+Landmark = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A proven lower bound in 1/GRID of a price unit, and what each move costs beyond the share the bound charges it."""
+
+    scaled: int
+    residual: IntArray
+    landmarks: tuple[Landmark, ...] = field(default=())
+
+    @property
+    def units(self) -> int:
+        """The bound in whole price units: prices are whole, so it rounds up."""
+        return -(-self.scaled // GRID)
+
+
+def rank_by_cost(problem: Problem, price: IntArray) -> IntArray:
+    """Rank moves by the least that must be paid until they are done: what is dear to reach is absorbed last."""
+    needs, _ = problem.estimate(price, additive=False)
+    return needs[: problem.size] + price
+
+
+def partition_prices(problem: Problem) -> Bound:
+    """Find landmarks one after another, each charging its cheapest move in full, and sum the charges.
+
+    The cuts are those of LM-cut (Helmert & Domshlak, ICAPS 2009) in spirit: near the goal, the cheap facts bought first.
+    Moves whose price is used up are free in the next round, so the charges never exceed a price and their sum is proven.
+    """
+    residual = problem.price * GRID
+    total = 0
+    landmarks: list[Landmark] = []
+    while True:
+        landmark = problem.grow_landmark(residual == 0, rank_by_cost(problem, residual))
+        if not landmark:
+            return Bound(total, residual, tuple(landmarks))
+        chosen = np.array(landmark)
+        charge = int(residual[chosen].min())
+        residual[chosen] -= charge
+        total += charge
+        landmarks.append(landmark)
+
+
+def weigh_landmarks(problem: Problem, landmarks: Sequence[Landmark], weights: Sequence[int]) -> Bound:
+    """Turn dual weights into a proven bound: what overcharges a move is taken off again."""
+    residual = problem.price * GRID
+    for landmark, weight in zip(landmarks, weights, strict=True):
+        if weight:
+            residual[list(landmark)] -= weight
+    overcharged = int(np.minimum(residual, 0).sum())
+    return Bound(sum(weights) + overcharged, np.maximum(residual, 0), tuple(landmarks))
+
+
+def find_worthwhile(problem: Problem, bound: Bound, best: int) -> IntArray:
+    """List the moves that a minimal plan of price ``best`` or less can contain.
+
+    In a minimal plan the moves before m pay for its needs and a chain after m leads to the goal; with the residuals r
+    every plan pays the bound plus its residuals, so hmax_r(needs of m) + r_m + chain_r(m) <= best - bound.
+    """
+    before, _ = problem.estimate(bound.residual, additive=False)
+    after = problem.estimate_onward(bound.residual)
+    return np.flatnonzero(before[: problem.size] + bound.residual + after <= best * GRID - bound.scaled)
+
+
+def drop_dominated(problem: Problem) -> IntArray:
+    """List the moves that no other move replaces at no higher price (at the same price: with a smaller id).
+
+    A move replaces another when it gives at least as much of what still matters and needs no more. Levels are capped to
+    the facts of this problem by then, without which the comparison would not be sound to make.
+    """
+    needs = [frozenset(row) for row in problem.need_lists]
+    gives = [frozenset(row) for row in problem.give_lists]
+    below = _list_lower_facts(problem)
+    implied = [frozenset(fact for need in row for fact in below[need]) for row in problem.need_lists]
+    givers = [
+        problem.givers.idx[start:end] for start, end in zip(problem.givers.ptr, problem.givers.ptr[1:], strict=False)
+    ]
+    price = problem.price.tolist()
+    kept = np.ones(problem.size, dtype=bool)
+    for move in range(problem.size):
+        rarest = min(gives[move], key=lambda fact: len(givers[fact]))
+        for other in givers[rarest].tolist():
+            if (
+                other != move
+                and kept[other]
+                and (price[other], other) < (price[move], move)
+                and gives[move] <= gives[other]
+                and needs[other] <= implied[move]
+            ):
+                kept[move] = False
+                break
+    return np.flatnonzero(kept)
+
+
+def _list_lower_facts(problem: Problem) -> list[list[int]]:
+    ladder: dict[int, list[int]] = {}
+    for fact, group in enumerate(problem.group.tolist()):
+        ladder.setdefault(group, []).append(fact)
+    height = problem.height
+    return [
+        [other for other in ladder[group] if height[other] <= height[fact]]
+        for fact, group in enumerate(problem.group.tolist())
+    ]

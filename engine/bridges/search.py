@@ -1,0 +1,219 @@
+"""The proof: landmarks below, plans above, until they meet; then the one cheapest plan that the tie rule names.
+
+1. h_add and local search give a plan; landmarks with a price partition give a bound; what cannot be in a plan between
+   the two is dropped, and what another move replaces (dominance).
+2. The linear relaxation over the landmarks separates more of them and leads to better plans, and its duals to a better
+   bound; again what does not fit between is dropped.
+3. HiGHS chooses the cheapest moves that hit every landmark; where they cannot be carried out, the landmarks that show
+   why are added. Once they can, they are a cheapest plan, since every plan hits every landmark.
+4. Among the cheapest: fewest moves, then the smallest ids.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.bridges.bounds import (
+    Bound,
+    Landmark,
+    drop_dominated,
+    find_worthwhile,
+    partition_prices,
+    rank_by_cost,
+    weigh_landmarks,
+)
+from engine.bridges.heuristics import Plan, drop_superfluous, find_plan, improve_plan, repair_plan
+from engine.bridges.hitting_set import HittingSet
+from engine.bridges.kernels import IntArray
+from engine.bridges.problem import Mask, Problem
+from engine.bridges.ties import settle_ties
+
+THRESHOLDS = (0.999, 0.6, 0.3, 0.05)
+"""Shares of the relaxation from which a move counts as bought when a violated landmark is looked for."""
+IMPROVE_UP_TO = 3_000
+"""Moves up to which local search is worth its time before the first proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A plan (indices of catalogue moves, in an order that can be carried out), and what no plan can be cheaper than.
+
+    Both amounts are in whole price units; the plan is cheapest when they are equal and ``settled`` says that the tie
+    rule was applied in full too.
+    """
+
+    moves: tuple[int, ...]
+    price: int
+    at_least: int
+    settled: bool
+
+
+class Search:
+    """The state of one proof: a problem that shrinks, the best plan, the best bound, the landmarks found."""
+
+    def __init__(self, problem: Problem, deadline: float = math.inf) -> None:
+        """Start from a plan and a bound."""
+        self.problem = problem
+        self.deadline = deadline
+        first = find_plan(problem, problem.price)
+        self.plan: Plan = drop_superfluous(problem, first or range(problem.size))
+        self.price = problem.total(self.plan)
+        self.bound = Bound(0, problem.price.copy())
+        self.at_least = 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether plan and bound have met."""
+        return self.at_least >= self.price
+
+    @property
+    def late(self) -> bool:
+        """Whether time is up."""
+        return time.monotonic() > self.deadline
+
+    def prove_price(self) -> None:
+        """Find a cheapest plan and prove it, or stop at the deadline."""
+        self._raise_bound(partition_prices(self.problem))
+        self._shrink()
+        if not self.closed and self.problem.size <= IMPROVE_UP_TO:
+            self._offer(improve_plan(self.problem, self.plan, self.deadline))
+            self._shrink()
+        if not self.closed and not self.late:
+            self._reduce(drop_dominated(self.problem))
+            model = self._model()
+            self._relax(model)
+            if not self.closed:
+                self._shrink()
+                self._choose(self._model())
+
+    def finish(self) -> Found:
+        """Apply the tie rule where the price is proven, and translate back to the catalogue."""
+        plan, settled = self.plan, False
+        if self.closed:
+            self._reduce(find_worthwhile(self.problem, self.bound, self.price))
+            plan, settled = settle_ties(self.problem, self.plan, self.bound.landmarks, self.deadline)
+        order = self.problem.order_moves(plan)
+        if order is None or self.problem.total(plan) != self.price:
+            raise AssertionError(f"the plan {plan} cannot be carried out at the price {self.price}")
+        origin = self.problem.origin.tolist()
+        return Found(tuple(origin[move] for move in order), self.price, min(self.at_least, self.price), settled)
+
+    def _offer(self, plan: Plan | None) -> None:
+        if plan is not None and self.problem.total(plan) < self.price:
+            self.plan, self.price = plan, self.problem.total(plan)
+
+    def _raise_bound(self, bound: Bound) -> None:
+        if bound.scaled >= self.bound.scaled:
+            self.bound = bound
+        self.at_least = max(self.at_least, bound.units)
+
+    def _shrink(self) -> None:
+        self._reduce(find_worthwhile(self.problem, self.bound, self.price))
+
+    def _reduce(self, keep: IntArray) -> None:
+        """Go on with these moves only. What is dropped is in no plan worth having, so landmarks lose it too."""
+        before = self.problem
+        if len(keep) == before.size:
+            return
+        kept = before.restrict(np.union1d(keep, np.array(self.plan, dtype=np.int64)))
+        if kept is None:
+            raise AssertionError("a problem lost its own plan")
+        place = {origin: move for move, origin in enumerate(kept.origin.tolist())}
+        name = before.origin.tolist()
+
+        def translate(moves: Iterable[int]) -> tuple[int, ...]:
+            return tuple(place[name[move]] for move in moves if name[move] in place)
+
+        residual = self.bound.residual[np.isin(before.origin, kept.origin)]
+        landmarks = tuple(translate(landmark) for landmark in self.bound.landmarks)
+        self.problem, self.plan = kept, translate(self.plan)
+        self.bound = Bound(self.bound.scaled, residual, landmarks)
+
+    def _model(self) -> HittingSet:
+        model = HittingSet(self.problem.price)
+        for landmark in self.bound.landmarks:
+            model.add_landmark(landmark)
+        return model
+
+    def _relax(self, model: HittingSet) -> None:
+        """Separate landmarks from the linear relaxation until it is whole, closes the gap, or stalls."""
+        stalled, last = 0, self.bound.scaled
+        while not self.closed and not self.late and stalled < 4:
+            relaxation = model.relax()
+            if relaxation is None:
+                break
+            self._raise_bound(weigh_landmarks(self.problem, model.landmarks, relaxation.weights))
+            shares = relaxation.shares
+            leaning = (self.problem.price * (1.0 - np.clip(shares, 0.0, 1.0))).astype(np.int64)
+            plan = find_plan(self.problem, leaning)
+            self._offer(None if plan is None else drop_superfluous(self.problem, plan))
+            if self.closed or not self._separate(model, shares):
+                break
+            stalled = stalled + 1 if self.bound.scaled <= last else 0
+            last = self.bound.scaled
+        self.bound = Bound(self.bound.scaled, self.bound.residual, tuple(model.landmarks))
+
+    def _separate(self, model: HittingSet, shares: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
+        """Add landmarks of which the relaxation holds less than one move."""
+        free = self.problem.price == 0
+        rank = np.empty(self.problem.size, dtype=np.int64)
+        rank[np.lexsort((rank_by_cost(self.problem, self.problem.price), -shares))] = np.arange(self.problem.size)
+        added = False
+        for threshold in THRESHOLDS:
+            landmark = self.problem.grow_landmark((shares >= threshold) | free, rank)
+            if landmark and float(shares[list(landmark)].sum()) < 1.0 - 1e-6:
+                added = model.add_landmark(landmark) or added
+        return added
+
+    def _choose(self, model: HittingSet) -> None:
+        """Let HiGHS choose, add the landmarks its choice misses, until the choice is a plan."""
+        rank = rank_by_cost(self.problem, self.problem.price)
+        free = self.problem.price == 0
+        while not self.closed and not self.late:
+            choice = model.choose(self.plan, max(0.01, self.deadline - time.monotonic()))
+            if choice is None:
+                return
+            self.at_least = max(self.at_least, choice.at_least)
+            self._offer(repair_plan(self.problem, choice.moves))
+            missed = find_missed(self.problem, mark(self.problem, choice.moves) | free, (rank, -rank))
+            added = [model.add_landmark(landmark) for landmark in missed]
+            if not any(added):
+                return
+        self.bound = Bound(self.bound.scaled, self.bound.residual, tuple(model.landmarks))
+
+
+def mark(problem: Problem, moves: Sequence[int]) -> Mask:
+    """Mark moves in a mask."""
+    mask = np.zeros(problem.size, dtype=bool)
+    mask[list(moves)] = True
+    return mask
+
+
+def find_missed(problem: Problem, bought: Mask, ranks: Iterable[IntArray]) -> list[Landmark]:
+    """Find landmarks that bought moves miss: for each ranking one after another, buying each as it is found."""
+    missed: list[Landmark] = []
+    for rank in ranks:
+        held = bought.copy()
+        while landmark := problem.grow_landmark(held, rank):
+            missed.append(landmark)
+            held[list(landmark)] = True
+    return missed
+
+
+def solve_problem(problem: Problem, deadline: float = math.inf) -> Found:
+    """Find the cheapest plan of a problem, with the tie rule: price, then fewer moves, then the smallest ids."""
+    search = Search(problem, deadline)
+    search.prove_price()
+    return search.finish()
+
+
+def price_problem(problem: Problem, deadline: float = math.inf) -> tuple[int, int]:
+    """Find only what the cheapest plan costs: (price, proven lower bound), in whole units."""
+    search = Search(problem, deadline)
+    search.prove_price()
+    return search.price, min(search.at_least, search.price)
