@@ -16,7 +16,7 @@ Landmark = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Bound:
-    """A proven lower bound in 1/GRID of a price unit, and what each move costs beyond the share the bound charges it."""
+    """A proven lower bound in 1/GRID of a price unit, and what each move costs beyond its share in the bound."""
 
     scaled: int
     residual: IntArray
@@ -34,24 +34,25 @@ def rank_by_cost(problem: Problem, price: IntArray) -> IntArray:
     return needs[: problem.size] + price
 
 
-def partition_prices(problem: Problem) -> Bound:
-    """Find landmarks one after another, each charging its cheapest move in full, and sum the charges.
+def partition_prices(problem: Problem, bound: Bound, rounds: int) -> tuple[Bound, bool]:
+    """Find landmarks one after another, charging what is left of the price of each's cheapest move, and sum the charges.
 
-    The cuts are those of LM-cut (Helmert & Domshlak, ICAPS 2009) in spirit: near the goal, the cheap facts bought first.
-    Moves whose price is used up are free in the next round, so the charges never exceed a price and their sum is proven.
+    The cuts are those of LM-cut (Helmert & Domshlak, ICAPS 2009) in spirit: near the goal, cheap facts bought first.
+    Moves whose price is used up are free in the next round, so charges never exceed a price and their sum is proven.
+    True when no landmark is left to find within ``rounds``.
     """
-    residual = problem.price * GRID
-    total = 0
-    landmarks: list[Landmark] = []
-    while True:
+    residual, scaled = bound.residual.copy(), bound.scaled
+    landmarks = list(bound.landmarks)
+    for _ in range(rounds):
         landmark = problem.grow_landmark(residual == 0, rank_by_cost(problem, residual))
         if not landmark:
-            return Bound(total, residual, tuple(landmarks))
+            return Bound(scaled, residual, tuple(landmarks)), True
         chosen = np.array(landmark)
         charge = int(residual[chosen].min())
         residual[chosen] -= charge
-        total += charge
+        scaled += charge
         landmarks.append(landmark)
+    return Bound(scaled, residual, tuple(landmarks)), False
 
 
 def weigh_landmarks(problem: Problem, landmarks: Sequence[Landmark], weights: Sequence[int]) -> Bound:
@@ -81,18 +82,16 @@ def drop_dominated(problem: Problem) -> IntArray:
     A move replaces another when it gives at least as much of what still matters and needs no more. Levels are capped to
     the facts of this problem by then, without which the comparison would not be sound to make.
     """
-    needs = [frozenset(row) for row in problem.need_lists]
-    gives = [frozenset(row) for row in problem.give_lists]
+    needs = [frozenset(problem.needs.list_row(move)) for move in range(problem.size)]
+    gives = [frozenset(problem.gives.list_row(move)) for move in range(problem.size)]
     below = _list_lower_facts(problem)
-    implied = [frozenset(fact for need in row for fact in below[need]) for row in problem.need_lists]
-    givers = [
-        problem.givers.idx[start:end] for start, end in zip(problem.givers.ptr, problem.givers.ptr[1:], strict=False)
-    ]
+    implied = [frozenset(lower for fact in row for lower in below[fact]) for row in needs]
+    givers = [problem.givers.list_row(fact) for fact in range(problem.fact_count)]
     price = problem.price.tolist()
     kept = np.ones(problem.size, dtype=bool)
     for move in range(problem.size):
         rarest = min(gives[move], key=lambda fact: len(givers[fact]))
-        for other in givers[rarest].tolist():
+        for other in givers[rarest]:
             if (
                 other != move
                 and kept[other]

@@ -21,14 +21,13 @@ def find_plan(problem: Problem, price: IntArray) -> Plan | None:
         _, supporter = problem.estimate(price, additive=False)
     if supporter[problem.goal] < 0:
         return None
-    needs = problem.need_lists
     chosen: set[int] = set()
     waiting = [problem.goal]
     while waiting:
         move = int(supporter[waiting.pop()])
         if move not in chosen:
             chosen.add(move)
-            waiting += needs[move]
+            waiting += problem.needs.list_row(move)
     return tuple(sorted(chosen - {problem.size}))
 
 

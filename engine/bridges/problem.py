@@ -15,7 +15,7 @@ from engine.bridges.kernels import INFINITE, IntArray, Ints, Kernels, choose_ker
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rows:
     """Compressed rows: row ``i`` holds ``idx[ptr[i]:ptr[i + 1]]``."""
 
@@ -38,6 +38,15 @@ class Rows:
             return np.zeros(0, dtype=np.int64)
         ends = np.cumsum(sizes)
         return self.idx[np.arange(total, dtype=np.int64) + np.repeat(starts - ends + sizes, sizes)]
+
+    @cached_property
+    def _lists(self) -> tuple[list[int], list[int]]:
+        return self.ptr.tolist(), self.idx.tolist()
+
+    def list_row(self, row: int) -> list[int]:
+        """List the values of one row."""
+        ptr, idx = self._lists
+        return idx[ptr[row] : ptr[row + 1]]
 
     def list_owners(self) -> IntArray:
         """Name the row of every stored value."""
@@ -101,16 +110,6 @@ class Problem:
         flat = [hold(array) for row in rows for array in (row.ptr, row.idx)]
         return (flat[0], flat[1], flat[2], flat[3], flat[4], flat[5], flat[6], flat[7])
 
-    @cached_property
-    def need_lists(self) -> list[list[int]]:
-        """Facts needed, a list a move (the goal move last)."""
-        return _split(self.needs)
-
-    @cached_property
-    def give_lists(self) -> list[list[int]]:
-        """Facts given, a list a move (the goal move last)."""
-        return _split(self.gives)
-
     def estimate(self, price: IntArray, *, additive: bool) -> tuple[IntArray, list[int]]:
         """Estimate what the needs of every move cost (goal move last), and the cheapest giver of every fact."""
         need_ptr, _, wait_ptr, wait_idx, give_ptr, give_idx, _, _ = self.held
@@ -154,32 +153,32 @@ class Problem:
     def order_moves(self, chosen: Iterable[int]) -> tuple[int, ...] | None:
         """Put moves into an order that can be carried out (smallest id first), or None when the goal is not reached."""
         waiting = sorted(set(chosen))
-        needs, gives = self.need_lists, self.give_lists
+        needs, gives = self.needs.list_row, self.gives.list_row
         have: set[int] = set()
         order: list[int] = []
         while waiting:
-            ready = next((move for move in waiting if have.issuperset(needs[move])), None)
+            ready = next((move for move in waiting if have.issuperset(needs(move))), None)
             if ready is None:
                 break
             waiting.remove(ready)
             order.append(ready)
-            have.update(gives[ready])
-        return tuple(order) if not waiting and have.issuperset(needs[self.size]) else None
+            have.update(gives(ready))
+        return tuple(order) if not waiting and have.issuperset(needs(self.size)) else None
 
     def reaches_goal(self, chosen: Collection[int]) -> bool:
         """Carry out what can be carried out of these moves, and say whether the goal is then reached."""
-        needs, gives = self.need_lists, self.give_lists
+        needs, gives = self.needs.list_row, self.gives.list_row
         have: set[int] = set()
         waiting = list(chosen)
         while True:
             blocked: list[int] = []
             for move in waiting:
-                if have.issuperset(needs[move]):
-                    have.update(gives[move])
+                if have.issuperset(needs(move)):
+                    have.update(gives(move))
                 else:
                     blocked.append(move)
             if len(blocked) == len(waiting):
-                return have.issuperset(needs[self.size])
+                return have.issuperset(needs(self.size))
             waiting = blocked
 
     def total(self, chosen: Iterable[int]) -> int:
@@ -205,11 +204,6 @@ class Problem:
             self.group[facts],
             self.height[facts],
         )
-
-
-def _split(rows: Rows) -> list[list[int]]:
-    flat, ptr = rows.idx.tolist(), rows.ptr.tolist()
-    return [flat[ptr[i] : ptr[i + 1]] for i in range(len(ptr) - 1)]
 
 
 def fire_forward(needs: Rows, waits: Rows, gives: Rows, allowed: Mask, owned: Mask) -> tuple[Mask, Mask]:

@@ -28,13 +28,15 @@ from engine.bridges.bounds import (
     weigh_landmarks,
 )
 from engine.bridges.heuristics import Plan, drop_superfluous, find_plan, improve_plan, repair_plan
-from engine.bridges.hitting_set import HittingSet
+from engine.bridges.hitting_set import GRID, HittingSet
 from engine.bridges.kernels import IntArray
 from engine.bridges.problem import Mask, Problem
 from engine.bridges.ties import settle_ties
 
 THRESHOLDS = (0.999, 0.6, 0.3, 0.05)
 """Shares of the relaxation from which a move counts as bought when a violated landmark is looked for."""
+ROUNDS = 8
+"""Landmarks found before the problem is shrunk again: the next ones are then cheaper to find."""
 IMPROVE_UP_TO = 3_000
 """Moves up to which local search is worth its time before the first proof."""
 
@@ -63,7 +65,7 @@ class Search:
         first = find_plan(problem, problem.price)
         self.plan: Plan = drop_superfluous(problem, first or range(problem.size))
         self.price = problem.total(self.plan)
-        self.bound = Bound(0, problem.price.copy())
+        self.bound = Bound(0, problem.price * GRID)
         self.at_least = 0
 
     @property
@@ -78,8 +80,11 @@ class Search:
 
     def prove_price(self) -> None:
         """Find a cheapest plan and prove it, or stop at the deadline."""
-        self._raise_bound(partition_prices(self.problem))
-        self._shrink()
+        whole = False
+        while not (whole or self.closed or self.late):
+            bound, whole = partition_prices(self.problem, self.bound, ROUNDS)
+            self._raise_bound(bound)
+            self._shrink()
         if not self.closed and self.problem.size <= IMPROVE_UP_TO:
             self._offer(improve_plan(self.problem, self.plan, self.deadline))
             self._shrink()
