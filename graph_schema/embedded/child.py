@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,9 @@ def build_settings(port: int) -> dict[str, str]:
         "dbms.security.auth_enabled": "true",
         "dbms.usage_report.enabled": "false",
         "server.memory.pagecache.size": "512m",
+        # Two waits of 5 s each at every stop otherwise, with the databases closed already.
+        "internal.server.bolt.thread_pool_shutdown_wait_time": "0s",
+        "internal.server.bolt.connection_shutdown_wait_time": "0s",
         # An empty store would take 500 MB of log files otherwise.
         "db.tx_log.preallocate": "false",
         "db.tx_log.rotation.retention_policy": "1 files",
@@ -106,7 +110,7 @@ def _start_neo4j(home: ServerHome, cache: Path, port: int) -> Any:
     parameters = java.util.HashMap()
     parameters.put("password", home.read_password().get_secret_value())
     service.database("system").executeTransactionally(
-        f"ALTER USER {USERNAME} SET PASSWORD $password CHANGE NOT REQUIRED", parameters
+        f"CREATE OR REPLACE USER {USERNAME} SET PASSWORD $password CHANGE NOT REQUIRED", parameters
     )
     return service
 
@@ -149,10 +153,16 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("--idle-seconds", type=float, default=None)
     options = parser.parse_args()
-    run_server(ServerHome(options.home), options.cache, options.port, options.idle_seconds)
-    # The Java runtime may keep threads of its own alive; the store is closed, so leave at once.
+    try:
+        run_server(ServerHome(options.home), options.cache, options.port, options.idle_seconds)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    # The Java runtime keeps threads of its own alive, which would keep the process: leave in any case.
     sys.stdout.flush()
-    os._exit(0)
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
