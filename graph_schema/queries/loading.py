@@ -1,0 +1,49 @@
+"""What a loader has to know of the graph before it writes: the names of skills, and who loaded what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph_schema.query import Query
+
+
+@dataclass(frozen=True)
+class SkillNames:
+    """A skill with every name that it answers to, and the data set that owns it."""
+
+    id: str
+    preferred_label: str
+    alt_labels: list[str]
+    source: str | None
+
+
+SKILL_NAMES = Query(
+    name="skill_names",
+    row=SkillNames,
+    text="""
+    MATCH (skill:Skill)
+    RETURN skill.id AS id, skill.preferred_label AS preferred_label,
+           coalesce(skill.alt_labels, []) AS alt_labels, skill.source AS source
+    ORDER BY id
+    """,
+)
+
+
+@dataclass(frozen=True)
+class LoadedDataSet:
+    """One data set in the graph: its name, the loader that wrote it, and the digest of what it said."""
+
+    source: str
+    loader: str
+    fingerprint_of_input: str
+
+
+DATA_SETS = Query(
+    name="data_sets",
+    row=LoadedDataSet,
+    text="""
+    MATCH (set:DataSet)
+    RETURN set.id AS source, set.loader AS loader, set.fingerprint_of_input AS fingerprint_of_input
+    ORDER BY source
+    """,
+)

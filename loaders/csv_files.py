@@ -1,0 +1,107 @@
+"""CSV files as people really keep them: gzipped or not, any column order, line breaks inside quotes."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from graph_schema.errors import LoadError
+from loaders.base import RawRow, Sheet, Table
+
+_SIGNATURES = {
+    b"PK\x03\x04": "an Excel workbook or zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+    b"%PDF": "a PDF",
+}
+
+
+def find_csv(folder: Path, name: str) -> Path | None:
+    """Return ``name.csv`` or ``name.csv.gz`` of a folder, or None when neither is there.
+
+    Raises:
+        LoadError: Both are there, so that it is unclear which one counts.
+    """
+    found = [path for ending in (".csv", ".csv.gz") if (path := folder / f"{name}{ending}").is_file()]
+    if len(found) > 1:
+        raise LoadError(f"{folder} holds both {found[0].name} and {found[1].name}: remove one of them")
+    return found[0] if found else None
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that a folder is one.
+
+    Raises:
+        LoadError: It does not exist, or is a file.
+    """
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise LoadError(f"{folder} {what}: give the folder that holds the CSV files")
+
+
+def open_sheet(path: Path, table: Table[Any]) -> Sheet:
+    """Open a CSV file and read its header; rows are read when they are asked for.
+
+    Raises:
+        LoadError: The file is no CSV in UTF-8, or a column is missing that must be there.
+    """
+    rows = _read_records(path)
+    try:
+        _, header = next(rows)
+    except StopIteration:
+        raise LoadError(f"{path} is empty: its first line must name the columns") from None
+    columns = tuple(name.strip() for name in header)
+    if missing := [name for name in table.list_required_columns() if name not in columns]:
+        hint = ""
+        if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
+            hint = "; the columns seem to be separated by semicolons or tabs: save the file with commas"
+        raise LoadError(f"{path} has no column {', '.join(missing)}{hint}")
+    if twice := sorted({name for name in columns if name and columns.count(name) > 1}):
+        raise LoadError(f"{path} names the column {', '.join(twice)} more than once")
+    return Sheet(table=table, file=path.name, columns=columns, rows=_read_rows(rows, columns))
+
+
+def _read_rows(records: Iterator[tuple[int, list[str]]], columns: tuple[str, ...]) -> Iterator[RawRow]:
+    for line, record in records:
+        values = {name: text for name, value in zip(columns, record, strict=False) if (text := value.strip())}
+        if len(record) != len(columns):
+            yield RawRow(line, values, f"the row has {len(record)} values, the header has {len(columns)} columns")
+        elif values:
+            yield RawRow(line, values)
+
+
+def _read_records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    line = 1
+    try:
+        with _open_text(path) as file:
+            reader = csv.reader(file, strict=True)
+            for record in reader:
+                if record:
+                    yield line, record
+                line = reader.line_num + 1
+    except csv.Error as error:
+        raise LoadError(f"{path}, from line {line}: the quotes do not match up ({error})") from error
+    except UnicodeDecodeError as error:
+        raise LoadError(f"{path} is not text in UTF-8: save it as 'CSV UTF-8' ({error.reason})") from error
+    except (gzip.BadGzipFile, EOFError, OSError) as error:
+        raise LoadError(f"{path} cannot be read: {error}") from error
+
+
+def _open_text(path: Path) -> TextIO:
+    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    buffered = io.BufferedReader(opened)  # pyright: ignore[reportArgumentType]
+    head = buffered.peek(4096)[:4096]
+    what = next((name for signature, name in _SIGNATURES.items() if head.startswith(signature)), None)
+    if what is None and b"\0" in head:
+        what = "a binary file"
+    if what:
+        buffered.close()
+        raise LoadError(f"{path} is {what}, not CSV: save it as 'CSV UTF-8' first")
+    return io.TextIOWrapper(buffered, encoding="utf-8-sig", newline="")

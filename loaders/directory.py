@@ -1,0 +1,104 @@
+"""Which ids and names a row may refer to: those of the data set itself and those that other sources own."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from graph_schema.errors import InvalidInput
+from graph_schema.nodes import Skill
+from graph_schema.schema import Node
+
+_QUALIFIER = re.compile(r"\s*\([^()]*\)$")
+
+
+@dataclass(frozen=True)
+class SkillName:
+    """A skill with every name that it answers to."""
+
+    id: str
+    preferred_label: str
+    alt_labels: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directory:
+    """The ids and names that a load can refer to; nothing in it changes while rows are turned into graph."""
+
+    source: str
+    """Name of the data set being loaded."""
+    ids: Mapping[type[Node], frozenset[str]]
+    skills: Sequence[SkillName] = field(default=())
+
+    def has(self, node: type[Node], id: str) -> bool:
+        """Tell whether a node of this kind has this id."""
+        return id in self.ids.get(node, frozenset())
+
+    def find_kind(self, field: str, id: str, *kinds: type[Node]) -> type[Node]:
+        """Return which of several kinds an id belongs to.
+
+        Raises:
+            InvalidInput: None of them has it.
+        """
+        for kind in kinds:
+            if self.has(kind, id):
+                return kind
+        names = [say_kind(kind) for kind in kinds]
+        raise InvalidInput(field, f"no {', '.join(names[:-1])} or {names[-1]} has this id")
+
+    def find_skill(self, field: str, name: str) -> str:
+        """Return the id of a skill given by its id or by its exact preferred label.
+
+        Raises:
+            InvalidInput: No skill answers to it, or several do; the message lists them.
+        """
+        if self.has(Skill, name):
+            return name
+        candidates = sorted(self._by_label.get(name, ()))
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            raise InvalidInput(field, f"several skills have this label, give one of their ids: {', '.join(candidates)}")
+        raise InvalidInput(field, "no skill has this id or this exact preferred label")
+
+    def match_skill(self, name: str) -> str | None:
+        """Return the one skill that a name of another source can mean, or None when it is none or unclear.
+
+        Case does not count. A preferred label goes before a preferred label without its qualifier in brackets
+        ("Python (computer programming)"), and that before an alternative label.
+        """
+        folded = name.strip().casefold()
+        for index in (self._by_folded_label, self._by_bare_label, self._by_alt_label):
+            if len(found := index.get(folded, ())) == 1:
+                return next(iter(found))
+        return None
+
+    @cached_property
+    def _by_label(self) -> Mapping[str, set[str]]:
+        return _index((skill.preferred_label, skill.id) for skill in self.skills)
+
+    @cached_property
+    def _by_folded_label(self) -> Mapping[str, set[str]]:
+        return _index((skill.preferred_label.casefold(), skill.id) for skill in self.skills)
+
+    @cached_property
+    def _by_bare_label(self) -> Mapping[str, set[str]]:
+        return _index((_QUALIFIER.sub("", skill.preferred_label).casefold(), skill.id) for skill in self.skills)
+
+    @cached_property
+    def _by_alt_label(self) -> Mapping[str, set[str]]:
+        return _index((label.strip().casefold(), skill.id) for skill in self.skills for label in skill.alt_labels)
+
+
+def _index(names: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, id in names:
+        found[name].add(id)
+    return dict(found)
+
+
+def say_kind(kind: type[Node]) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower()

@@ -1,0 +1,248 @@
+"""One load from beginning to end: read, check, write what is new or changed, remove what is gone."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from graph_schema.diff import Difference, Key, diff_items
+from graph_schema.errors import LoadError
+from graph_schema.nodes import DataSet, Skill
+from graph_schema.queries.loading import DATA_SETS, SKILL_NAMES
+from graph_schema.schema import (
+    Node,
+    Relationship,
+    describe_relationship,
+    fingerprint_properties,
+    list_properties,
+)
+from graph_schema.store import GraphStore
+from loaders.base import Loader, Options, Sheet
+from loaders.directory import SkillName
+from loaders.plan import Kind, Plan, Surroundings, make_plan
+from loaders.report import Change, LoadReport, Timing
+
+OnProgress = Callable[[str, int, int | None], None]
+"""Called with the step, how many items are done, and how many there are in all when that is known."""
+
+_SHOWN = 20
+
+
+def run_loader(
+    store: GraphStore,
+    loader: Loader[Any],
+    path: Path,
+    *,
+    source: str | None = None,
+    options: Options | None = None,
+    strict: bool = False,
+    dry_run: bool = False,
+    on_progress: OnProgress | None = None,
+) -> LoadReport:
+    """Make the graph hold what a folder says, and report what that changed.
+
+    Every row is checked before the first write. Only what is new or changed is written, and only what this source
+    wrote before and the folder no longer says is removed; a load that was interrupted is healed by loading again.
+
+    Args:
+        store: The graph.
+        loader: What kind of data set the folder holds.
+        path: The folder.
+        source: Name under which the graph keeps what is written; the loader's own when not given.
+        options: The loader's options; its defaults when not given.
+        strict: Load nothing at all when any row or value cannot be used.
+        dry_run: Write nothing; the report says what would change.
+        on_progress: Told how far the load is.
+
+    Raises:
+        LoadError: The folder does not hold such a data set, the source belongs to another loader, or ``strict``
+            and something could not be used. Nothing has been written.
+    """
+    clock = _Clock(on_progress or (lambda *_: None))
+    name = source or loader.source
+    _check_source(store, loader, name)
+    sheets = _open_sheets(loader, path, options or loader.options())
+    plan = make_plan(loader, clock.watch_sheets(sheets), _look_around(store, loader, name, clock))
+    if strict and plan.rejected:
+        raise LoadError(_say_rejected(path, plan))
+    with clock.step("compare with the graph", sum(map(len, plan.items.values()))):
+        differences = {kind: _compare(store, plan, kind, name) for kind in plan.items}
+    if not dry_run:
+        _write(store, differences, name, clock)
+        _record(store, loader, plan, name, changed=any(map(_changes, differences.values())))
+    return LoadReport(
+        loader=loader.name,
+        source=name,
+        dry_run=dry_run,
+        rows=plan.rows,
+        changes={_say_kind(kind): _count(difference) for kind, difference in differences.items()},
+        rejected=plan.rejected,
+        unmapped=plan.unmapped,
+        left_out=plan.left_out,
+        warnings=plan.warnings,
+        licence=loader.licence,
+        timings=tuple(clock.timings),
+        seconds=round(time.perf_counter() - clock.started, 3),
+    )
+
+
+class _Clock:
+    """Takes the time of each step and tells whoever watches."""
+
+    def __init__(self, on_progress: OnProgress) -> None:
+        self.started = time.perf_counter()
+        self.timings: list[Timing] = []
+        self.tell = on_progress
+
+    @contextmanager
+    def step(self, name: str, items: int) -> Generator[None]:
+        started = time.perf_counter()
+        self.tell(name, 0, items)
+        yield
+        self.tell(name, items, items)
+        self.timings.append(Timing(step=name, items=items, seconds=round(time.perf_counter() - started, 3)))
+
+    def watch_sheets(self, sheets: Iterable[Sheet]) -> Generator[Sheet]:
+        for sheet in sheets:
+            started, step, done = time.perf_counter(), f"read {sheet.file}", 0
+            self.tell(step, 0, None)
+
+            def count(rows: Any = sheet.rows, step: str = step) -> Generator[Any]:
+                nonlocal done
+                for done, row in enumerate(rows, start=1):
+                    if done % 5_000 == 0:
+                        self.tell(step, done, None)
+                    yield row
+
+            yield dataclasses.replace(sheet, rows=count())
+            self.tell(step, done, done)
+            self.timings.append(Timing(step=step, items=done, seconds=round(time.perf_counter() - started, 3)))
+
+
+def _open_sheets(loader: Loader[Any], path: Path, options: Options) -> Sequence[Sheet]:
+    sheets = list(loader.read(path, options))
+    present = {sheet.table.name for sheet in sheets}
+    if absent := [table.name for table in loader.tables if table.required and table.name not in present]:
+        raise LoadError(f"{path} holds no {', '.join(f'{name}.csv or {name}.csv.gz' for name in absent)}")
+    return sheets
+
+
+def _check_source(store: GraphStore, loader: Loader[Any], name: str) -> None:
+    for known in store.ask(DATA_SETS):
+        if known.source == name and known.loader != loader.name:
+            raise LoadError(
+                f"the source {name!r} was loaded as {known.loader!r}; give this {loader.name!r} data set another name"
+            )
+
+
+def _look_around(store: GraphStore, loader: Loader[Any], source: str, clock: _Clock) -> Surroundings:
+    labels: dict[type[Node], None] = {}
+    for kind in loader.list_kinds():
+        if issubclass(kind, Node):
+            labels[kind] = None
+        else:
+            labels |= {kind.start: None, kind.end: None}
+    with clock.step("look around in the graph", len(labels)):
+        owners = {node: store.list_ids(node) for node in labels}
+        names = store.ask(SKILL_NAMES) if Skill in labels else []
+    skills = [(SkillName(row.id, row.preferred_label, row.alt_labels), row.source) for row in names]
+    return Surroundings(source=source, owners=owners, skills=skills)
+
+
+def _compare(store: GraphStore, plan: Plan, kind: Kind, source: str) -> Difference[Any]:
+    difference = diff_items(list(plan.items[kind].values()), store.read_fingerprints(kind, source))
+    ends = slice(0, 1) if issubclass(kind, Node) else slice(0, 2)
+    gone = tuple(key for key in difference.removed if plan.kept.isdisjoint(_as_tuple(key)[ends]))
+    return dataclasses.replace(
+        difference, removed=gone, unchanged=difference.unchanged + len(difference.removed) - len(gone)
+    )
+
+
+def _write(store: GraphStore, differences: dict[Kind, Difference[Any]], source: str, clock: _Clock) -> None:
+    for kind, difference in differences.items():
+        items = (*difference.created, *difference.updated)
+        if not items:
+            continue
+        step, done = f"write {_say_kind(kind)}", 0
+
+        def tell(count: int, step: str = step, total: int = len(items)) -> None:
+            nonlocal done
+            done += count
+            clock.tell(step, done, total)
+
+        with clock.step(step, len(items)):
+            if issubclass(kind, Node):
+                store.write_nodes(cast(Sequence[Node], items), source, tell)
+            else:
+                store.write_relationships(cast(Sequence[Relationship], items), source, tell)
+    for kind, difference in reversed(differences.items()):
+        if not difference.removed:
+            continue
+        with clock.step(f"remove {_say_kind(kind)}", len(difference.removed)):
+            if issubclass(kind, Node):
+                store.delete_nodes(kind, source, cast(Sequence[str], difference.removed))
+            else:
+                keys = [_as_tuple(key) for key in difference.removed]
+                store.delete_relationships(kind, source, keys)
+
+
+def _record(store: GraphStore, loader: Loader[Any], plan: Plan, source: str, *, changed: bool) -> None:
+    if not changed and source in store.list_ids(DataSet):
+        return
+    item = DataSet(
+        id=source,
+        loader=loader.name,
+        fingerprint_of_input=_digest(plan),
+        loaded_at=datetime.now(UTC),
+        licence=loader.licence,
+    )
+    store.write_nodes([item], source)
+
+
+def _digest(plan: Plan) -> str:
+    """Digest of what the files say, whatever the order of their rows and columns and however they are packed."""
+    prints = (
+        f"{_say_kind(kind)}\x1f{fingerprint_properties(list_properties(item))}"
+        for kind, items in plan.items.items()
+        for item in items.values()
+    )
+    return hashlib.sha256("\n".join(sorted(prints)).encode()).hexdigest()
+
+
+def _changes(difference: Difference[Any]) -> int:
+    return len(difference.created) + len(difference.updated) + len(difference.removed)
+
+
+def _count(difference: Difference[Any]) -> Change:
+    return Change(
+        created=len(difference.created),
+        updated=len(difference.updated),
+        unchanged=difference.unchanged,
+        removed=len(difference.removed),
+    )
+
+
+def _as_tuple(key: Key) -> tuple[str, ...]:
+    return (key,) if isinstance(key, str) else key
+
+
+def _say_kind(kind: Kind) -> str:
+    if issubclass(kind, Node):
+        return kind.__name__
+    schema = describe_relationship(kind)
+    return f"(:{schema.start})-[:{schema.type}]->(:{schema.end})"
+
+
+def _say_rejected(path: Path, plan: Plan) -> str:
+    lines = [f"  {item}" for item in plan.rejected[:_SHOWN]]
+    if (more := len(plan.rejected) - _SHOWN) > 0:
+        lines.append(f"  … and {more} more")
+    return f"nothing was loaded from {path}, because {len(plan.rejected)} rows or values cannot be used:\n" + "\n".join(
+        lines
+    )
