@@ -3,9 +3,10 @@
 The formula, the loaders' validation, the choices of CLI and API and the legend of a page all read this list.
 
 Each kind says how often such evidence is seen for people who have the skill (``rate_if_has``) and for people who do
-not (``rate_if_not``), how fast it fades, and how precisely it tells the level. The weight of one piece of evidence is
-the bounded log-likelihood ratio of ``engine/inference``. The rates are hand-set starting values, to be replaced by
-values learnt from audits; the half-lives follow the measured optimum of about five years for ungraded evidence
+not (``rate_if_not``), how far it can be trusted at all (``reliability``), how fast it fades, and how precisely it
+tells the level. The weight of one piece of evidence is the bounded log-likelihood ratio of
+``engine/inference/weighing.py``. Rates, reliabilities and the normal curves of graded kinds are hand-set starting
+values, to be replaced by values learnt from audits. The half-lives follow the measured optimum of about five years
 (shorter lost more than no decay at all), with the clock at the last use.
 """
 
@@ -14,6 +15,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreCurve:
+    """How scores from 0 to 1 fall for people with and without the skill: two normal curves of one width.
+
+    Half-way between the two means a score says nothing; below it the score speaks against the skill.
+    """
+
+    mean_if_has: float
+    """Mean score of people who have the skill."""
+    mean_if_not: float
+    """Mean score of people who do not."""
+    sd: float
+    """Standard deviation of both."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,16 +42,29 @@ class EvidenceKind:
     """P(such evidence exists | the person has the skill)."""
     rate_if_not: float
     """P(such evidence exists | the person does not have it)."""
+    reliability: float
+    """Share of such evidence, when fresh, that depends on the skill at all; the rest is taken for noise. It bounds
+    the weight of one piece at log((1 + reliability) / (1 - reliability))."""
     half_life_years: float
-    """Time after which it counts half."""
+    """Time after which the reliability is half."""
     level_sd: float
     """Standard deviation of the level it states, in steps of the 0–5 scale."""
     verifies: bool
     """Whether it makes a skill verified while it is valid."""
-    graded: bool = False
-    """Whether it carries a score from 0 to 1, so that a low score speaks against the skill."""
+    scores: ScoreCurve | None = None
+    """For kinds that carry a score: how scores fall, so that a low score speaks against the skill."""
     sentence: str
-    """How an explanation says it, with ``{via}``, ``{by}`` and ``{on}`` filled in."""
+    """How an explanation says it, with ``{via}``, ``{by}``, ``{score}`` and ``{on}`` filled in."""
+
+    @property
+    def graded(self) -> bool:
+        """Whether it carries a score from 0 to 1, so that a low score speaks against the skill."""
+        return self.scores is not None
+
+    @property
+    def speaks_for(self) -> bool:
+        """Whether it speaks for the skill when it carries no score."""
+        return self.rate_if_has > self.rate_if_not
 
 
 EVIDENCE_KINDS: Mapping[str, EvidenceKind] = MappingProxyType(
@@ -44,42 +73,51 @@ EVIDENCE_KINDS: Mapping[str, EvidenceKind] = MappingProxyType(
         for kind in (
             EvidenceKind(
                 name="self_report", description="The person lists the skill.",
-                rate_if_has=0.60, rate_if_not=0.03, half_life_years=6, level_sd=1.0, verifies=False,
+                rate_if_has=0.60, rate_if_not=0.01, reliability=0.95,
+                half_life_years=6, level_sd=1.0, verifies=False,
                 sentence="listed by the person themselves ({on})",
             ),
             EvidenceKind(
                 name="endorsement", description="A peer vouches for the skill.",
-                rate_if_has=0.10, rate_if_not=0.02, half_life_years=4, level_sd=1.1, verifies=False,
+                rate_if_has=0.10, rate_if_not=0.02, reliability=0.90,
+                half_life_years=5, level_sd=1.1, verifies=False,
                 sentence="endorsed by {by} ({on})",
             ),
             EvidenceKind(
                 name="attestation", description="Someone accountable, such as the manager, signs for the skill.",
-                rate_if_has=0.20, rate_if_not=0.01, half_life_years=4, level_sd=0.8, verifies=True,
+                rate_if_has=0.20, rate_if_not=0.01, reliability=0.90,
+                half_life_years=5, level_sd=0.8, verifies=True,
                 sentence="attested by {by} ({on})",
             ),
             EvidenceKind(
                 name="assessment", description="A test measured the skill; a low score counts against it.",
-                rate_if_has=0.85, rate_if_not=0.10, half_life_years=4, level_sd=0.6, verifies=True, graded=True,
+                rate_if_has=0.80, rate_if_not=0.10, reliability=0.95,
+                half_life_years=5, level_sd=0.6, verifies=True,
+                scores=ScoreCurve(mean_if_has=0.70, mean_if_not=0.30, sd=0.20),
                 sentence="assessment {via}, score {score} ({on})",
             ),
             EvidenceKind(
                 name="credential", description="A badge or certificate that an issuer stands behind.",
-                rate_if_has=0.25, rate_if_not=0.02, half_life_years=4, level_sd=0.7, verifies=True,
+                rate_if_has=0.25, rate_if_not=0.02, reliability=0.90,
+                half_life_years=5, level_sd=0.7, verifies=True,
                 sentence="credential {via} ({on})",
             ),
             EvidenceKind(
                 name="course_completion", description="The person finished a course that teaches the skill.",
-                rate_if_has=0.25, rate_if_not=0.05, half_life_years=3, level_sd=1.0, verifies=False,
+                rate_if_has=0.25, rate_if_not=0.05, reliability=0.85,
+                half_life_years=4, level_sd=1.0, verifies=False,
                 sentence="completed the course {via} ({on})",
             ),
             EvidenceKind(
                 name="project_outcome", description="The skill was seen in work that was delivered.",
-                rate_if_has=0.30, rate_if_not=0.02, half_life_years=5, level_sd=0.8, verifies=True,
+                rate_if_has=0.30, rate_if_not=0.02, reliability=0.90,
+                half_life_years=5, level_sd=0.8, verifies=True,
                 sentence="used it in {via} ({on})",
             ),
             EvidenceKind(
                 name="rejection", description="The person says they do not have the skill.",
-                rate_if_has=0.01, rate_if_not=0.50, half_life_years=5, level_sd=1.0, verifies=False,
+                rate_if_has=0.01, rate_if_not=0.50, reliability=0.97,
+                half_life_years=5, level_sd=1.0, verifies=False,
                 sentence="the person says they do not have it ({on})",
             ),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from graph_schema.query import Query
 
@@ -42,6 +42,7 @@ class StoredModel:
 
     id: str
     calibration: str
+    as_of: date
     content: bytes
 
 
@@ -96,7 +97,7 @@ LATEST_MODEL = Query(
     row=StoredModel,
     text="""
     MATCH (m:Model)
-    RETURN m.id AS id, m.calibration AS calibration, m.content AS content
+    RETURN m.id AS id, m.calibration AS calibration, m.as_of AS as_of, m.content AS content
     ORDER BY m.fitted_at DESC, id
     LIMIT 1
     """,

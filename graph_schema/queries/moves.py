@@ -90,13 +90,11 @@ class RoleRow:
 
 
 @dataclass(frozen=True)
-class SkillUse:
-    """A role or project that asks for a skill."""
+class LabelledSkillLevel:
+    """A skill, by id and label, at a level."""
 
-    kind: str
-    id: str
-    title: str
     skill_id: str
+    label: str
     level: float
 
 
@@ -183,6 +181,37 @@ ROLES = Query(
     WITH r, need, s ORDER BY s.id
     RETURN r.id AS id, r.title AS title,
            collect({skill_id: s.id, level: need.level, importance: need.importance, tier: need.tier}) AS requires
+    ORDER BY id
+    """,
+)
+
+TAUGHT_BY = Query(
+    name="taught_by",
+    row=LabelledSkillLevel,
+    text="""
+    MATCH (move:Course|Project {id: $move_id})-[gives:TEACHES|DEVELOPS]->(s:Skill)
+    RETURN s.id AS skill_id, s.preferred_label AS label, gives.level AS level
+    ORDER BY skill_id
+    """,
+)
+
+NEEDED_BY = Query(
+    name="needed_by",
+    row=SkillLevel,
+    text="""
+    MATCH (move:Course|Project {id: $move_id})-[needs:NEEDS]->(s:Skill)
+    RETURN s.id AS skill_id, needs.level AS level
+    ORDER BY skill_id
+    """,
+)
+
+ROLES_ASKING_FOR = Query(
+    name="roles_asking_for",
+    row=NamedNode,
+    text="""
+    MATCH (r:Role)-[:REQUIRES]->(s:Skill)
+    WHERE s.id IN $skill_ids
+    RETURN DISTINCT r.id AS id, r.title AS name
     ORDER BY id
     """,
 )

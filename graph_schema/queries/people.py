@@ -64,6 +64,8 @@ class CandidateSkill:
     label: str
     probability: float
     level: float | None
+    level_low: float | None
+    level_high: float | None
     listed: bool
     verified: bool
 
@@ -131,6 +133,7 @@ MEMBERS = Query(
     text="""
     OPTIONAL MATCH (tenant:Tenant {id: 'tenant'})
     MATCH (p:Person)
+    WHERE $person_ids IS NULL OR p.id IN $person_ids
     OPTIONAL MATCH (p)-[:MEMBER_OF]->(team:Team)
     WITH p, tenant, collect(team.inference) AS team_switches
     OPTIONAL MATCH (p)-[:HOLDS]->(role:Role)
@@ -155,18 +158,16 @@ BELIEFS_OF_PERSON = Query(
     """,
 )
 
-CANDIDATES_FOR_ROLE = Query(
-    name="candidates_for_role",
+CANDIDATES_WITH_SKILLS = Query(
+    name="candidates_with_skills",
     row=CandidateRow,
     text="""
-    MATCH (role:Role {id: $role_id})-[:REQUIRES]->(s:Skill)
-    WITH role, collect(s) AS required
-    UNWIND required AS s
-    MATCH (p:Person)-[has:HAS_SKILL]->(s)
-    WHERE NOT (p)-[:HOLDS]->(role)
+    MATCH (p:Person)-[has:HAS_SKILL]->(s:Skill)
+    WHERE s.id IN $skill_ids
       AND CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END
     WITH p, s, has ORDER BY s.id
     WITH p, collect({skill_id: s.id, label: s.preferred_label, probability: has.probability, level: has.level,
+                     level_low: has.level_low, level_high: has.level_high,
                      listed: has.listed, verified: has.verified}) AS skills
     RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function, skills
     ORDER BY id

@@ -74,3 +74,13 @@ REQUIREMENTS_OF_ROLE = Query(
     ORDER BY importance DESC, skill_id
     """,
 )
+
+HOLDERS_OF_ROLE = Query(
+    name="holders_of_role",
+    row=NamedNode,
+    text="""
+    MATCH (p:Person)-[:HOLDS]->(:Role {id: $role_id})
+    RETURN p.id AS id, p.name AS name
+    ORDER BY id
+    """,
+)

@@ -1,0 +1,117 @@
+"""Runs inference over the graph and writes what is believed back to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+
+from engine.inference.model import SkillModel, fit_model
+from engine.inference.posterior import infer_beliefs
+from engine.inference.results import Beliefs
+from engine.inference.settings import InferenceSettings
+from engine.population import Population
+from engine.read_population import read_population
+from engine.results import InferenceRun
+from graph_schema import nodes
+from graph_schema.diff import diff_items
+from graph_schema.errors import InvalidInput, NotInferred
+from graph_schema.queries.graph import LATEST_MODEL, StoredModel
+from graph_schema.queries.people import MEMBERS
+from graph_schema.relationships import HasSkill
+from graph_schema.store import GraphStore
+
+SOURCE = "engine"
+"""Owner, in the graph, of all that the engine writes."""
+
+OnProgress = Callable[[str], None]
+
+
+def run_inference(
+    store: GraphStore, settings: InferenceSettings, as_of: date, on_progress: OnProgress | None = None
+) -> InferenceRun:
+    """Fit a model on everybody, infer everybody's skills as of a day and write what changed.
+
+    Nothing is inferred of people, teams or tenants that are switched off; a hard switch removes what was believed,
+    a soft one leaves it as it was.
+
+    Raises:
+        InvalidInput: The graph holds no people or no evidence.
+    """
+    say = on_progress or (lambda _: None)
+    say("reading people and evidence")
+    population = read_population(store, as_of)
+    if not population.observations and not population.endorsements:
+        raise InvalidInput("graph", "holds no evidence to infer from; load an organisation first (skillway load)")
+    say(f"fitting the model on {len(population.people)} people and {len(population.skills)} skills")
+    model = fit_model(population, settings)
+    say("inferring")
+    beliefs = infer_beliefs(model, population, settings)
+    say(f"writing {len(beliefs)} beliefs")
+    return _write(store, model, population, beliefs)
+
+
+def read_latest_model(store: GraphStore) -> tuple[StoredModel, SkillModel]:
+    """Return the model whose beliefs stand in the graph.
+
+    Raises:
+        NotInferred: Inference has not been run on this graph.
+    """
+    stored = store.ask(LATEST_MODEL)
+    if not stored:
+        raise NotInferred("nothing has been inferred on this graph yet; run: skillway infer")
+    return stored[0], SkillModel.from_bytes(stored[0].content)
+
+
+def _write(store: GraphStore, model: SkillModel, population: Population, beliefs: Beliefs) -> InferenceRun:
+    switched = {member.id: member.inference for member in store.ask(MEMBERS, person_ids=None)}
+    items = [item for item in _to_relationships(beliefs) if switched.get(item.start_id) == "on"]
+    difference = diff_items(items, store.read_fingerprints(HasSkill, SOURCE))
+    removed = [key for key in difference.removed if isinstance(key, tuple) and switched.get(key[0]) != "soft_off"]
+    store.write_nodes(
+        [
+            nodes.Model(
+                id=model.version,
+                fitted_at=datetime.now(UTC),
+                calibration=model.calibration,
+                as_of=population.as_of,
+                people=len(population.people),
+                skills=len(population.skills),
+                content=model.to_bytes(),
+            )
+        ],
+        SOURCE,
+    )
+    store.delete_relationships(HasSkill, SOURCE, removed)
+    store.write_relationships([*difference.created, *difference.updated], SOURCE)
+    return InferenceRun(
+        model=model.version,
+        calibration=model.calibration,
+        as_of=population.as_of,
+        people=len(population.people),
+        skills=len(population.skills),
+        created=len(difference.created),
+        updated=len(difference.updated),
+        unchanged=difference.unchanged,
+        removed=len(removed),
+    )
+
+
+def _to_relationships(beliefs: Beliefs) -> Iterator[HasSkill]:
+    for row in range(len(beliefs)):
+        yield HasSkill(
+            start_id=beliefs.people[beliefs.person[row]],
+            end_id=beliefs.skills[beliefs.skill[row]],
+            probability=float(beliefs.probability[row]),
+            level=_known(beliefs.level[row]),
+            level_low=_known(beliefs.level_low[row]),
+            level_high=_known(beliefs.level_high[row]),
+            listed=bool(beliefs.listed[row]),
+            verified=bool(beliefs.verified[row]),
+            as_of=beliefs.as_of,
+            model=beliefs.model,
+        )
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,44 @@
+"""Writes the vectors of skills to the graph and keeps their index in step with the model that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.beliefs import SOURCE
+from engine.embedding import open_embedder
+from engine.results import EmbeddingRun
+from graph_schema.nodes import EmbeddingIndex
+from graph_schema.queries.graph import EMBEDDING_MODEL, SET_EMBEDDINGS
+from graph_schema.queries.skills import SKILL_TEXTS, SkillText
+from graph_schema.store import GraphStore
+
+_BATCH = 512
+
+
+def run_embedding(
+    store: GraphStore, model: str | None, on_progress: Callable[[str], None] | None = None
+) -> EmbeddingRun:
+    """Embed the skills that have no vector yet; all of them when the model is another than the one in the graph.
+
+    Raises:
+        MissingExtra: The text embedding part is not installed.
+    """
+    say = on_progress or (lambda _: None)
+    embedder = open_embedder(model)
+    known = store.ask(EMBEDDING_MODEL)
+    same_model = bool(known) and known[0].model == embedder.name
+    skills = store.ask(SKILL_TEXTS)
+    pending = [skill for skill in skills if not (same_model and skill.embedded)]
+    store.set_vector_index(embedder.dimension)
+    for start in range(0, len(pending), _BATCH):
+        batch = pending[start : start + _BATCH]
+        vectors = embedder.embed_texts([_to_text(skill) for skill in batch])
+        rows = [{"id": skill.id, "embedding": vector.tolist()} for skill, vector in zip(batch, vectors, strict=True)]
+        store.ask(SET_EMBEDDINGS, rows=rows)
+        say(f"embedded {min(start + _BATCH, len(pending))} of {len(pending)} skills")
+    store.write_nodes([EmbeddingIndex(model=embedder.name, dimension=embedder.dimension)], SOURCE)
+    return EmbeddingRun(embedder.name, embedder.dimension, len(pending), len(skills) - len(pending))
+
+
+def _to_text(skill: SkillText) -> str:
+    return f"{skill.label}. {skill.description}" if skill.description else skill.label

@@ -1,0 +1,48 @@
+"""From a name or id, as a person types it, to the one thing it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.results import Named
+from graph_schema.errors import AmbiguousName, NotFound
+from graph_schema.queries import moves, people, roles, skills
+from graph_schema.queries.skills import NamedNode
+from graph_schema.query import Query
+from graph_schema.store import GraphStore
+
+_FULL_TEXT_SPECIALS = str.maketrans(dict.fromkeys('+-&|!(){}[]^"~*?:\\/', " "))
+
+
+@dataclass(frozen=True)
+class NamedKind:
+    """How one kind of thing is found: exactly, and by words for a hint when nothing is."""
+
+    kind: str
+    find: Query[NamedNode]
+    search: Query[NamedNode]
+
+
+PERSON = NamedKind("person", people.FIND_PEOPLE, people.SEARCH_PEOPLE)
+ROLE = NamedKind("role", roles.FIND_ROLES, roles.SEARCH_ROLES)
+SKILL = NamedKind("skill", skills.FIND_SKILLS, skills.SEARCH_SKILLS)
+COURSE = NamedKind("course, project or assessment", moves.FIND_COURSES, moves.SEARCH_COURSES)
+
+
+def resolve_name(store: GraphStore, kind: NamedKind, name: str) -> Named:
+    """Return what an id or a name, in any case, stands for.
+
+    Raises:
+        NotFound: Nothing answers to it; the message offers the nearest names.
+        AmbiguousName: Several things do; the candidates are listed with their ids.
+    """
+    found = store.ask(kind.find, name=name)
+    exact = [item for item in found if item.id == name] or found
+    if len(exact) == 1:
+        return Named(exact[0].id, exact[0].name)
+    if exact:
+        raise AmbiguousName(kind.kind, name, [(item.id, item.name) for item in exact])
+    words = name.translate(_FULL_TEXT_SPECIALS).strip()
+    near = store.ask(kind.search, words=words) if words else []
+    hint = "did you mean " + "; ".join(f"{item.name} ({item.id})" for item in near[:3]) + "?" if near else ""
+    raise NotFound(kind.kind, name, hint)

@@ -1,0 +1,141 @@
+"""Talent pools and gaps: who fits a role, how well, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.beliefs import read_latest_model
+from engine.inference.explain import explain_belief
+from engine.inference.results import Explanation
+from engine.inference.settings import InferenceSettings
+from engine.matching import Held, expect_met, judge_requirement, measure_readiness, to_held
+from engine.read_population import read_population
+from engine.results import Gap, Named, Pool, PoolEntry, PoolSkill, RequirementGap
+from graph_schema.queries.people import BELIEFS_OF_PERSON, CANDIDATES_WITH_SKILLS, CandidateRow
+from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
+from graph_schema.store import GraphStore
+
+REASONS = 2
+"""How many reasons a pool shows for each hidden skill."""
+
+
+def read_held(store: GraphStore, person_id: str) -> dict[str, Held]:
+    """Return what is believed of a person, by skill id."""
+    return {row.skill_id: to_held(row) for row in store.ask(BELIEFS_OF_PERSON, person_id=person_id)}
+
+
+def measure_gap(store: GraphStore, person: Named, role: Named, settings: InferenceSettings) -> Gap:
+    """Compare a person with the requirements of a role."""
+    held = read_held(store, person.id)
+    requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
+    states = {
+        item.skill_id: judge_requirement(item, held.get(item.skill_id), settings.threshold) for item in requirements
+    }
+    met = [skill_id for skill_id, state in states.items() if state == "met"]
+    return Gap(
+        person=person,
+        role=role,
+        readiness=measure_readiness(requirements, met),
+        readiness_listed=measure_readiness(requirements, [skill_id for skill_id in met if held[skill_id].listed]),
+        threshold=store.ask(ROLE, role_id=role.id)[0].threshold,
+        requirements=tuple(
+            RequirementGap(
+                skill=Named(item.skill_id, item.label),
+                tier=item.tier,
+                importance=item.importance,
+                level_required=item.level,
+                level=belief.level if (belief := held.get(item.skill_id)) else None,
+                probability=belief.probability if belief else None,
+                listed=belief.listed if belief else False,
+                verified=belief.verified if belief else False,
+                state=states[item.skill_id],
+            )
+            for item in requirements
+        ),
+    )
+
+
+def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: int, at_least: float) -> Pool:
+    """Rank everybody who does not hold a role by readiness for it, and say why their hidden skills are believed.
+
+    Raises:
+        NotInferred: Inference has not been run on this graph.
+    """
+    stored, model = read_latest_model(store)
+    requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
+    holders = {item.id for item in store.ask(HOLDERS_OF_ROLE, role_id=role.id)}
+    believed = store.ask(CANDIDATES_WITH_SKILLS, skill_ids=[item.skill_id for item in requirements])
+    candidates = [item for item in believed if item.id not in holders]
+    ranked = sorted(
+        (_rank(candidate, requirements, settings.threshold) for candidate in candidates),
+        key=lambda entry: (-entry.readiness, -entry.expected_readiness, entry.person.id),
+    )
+    chosen = [entry for entry in ranked if entry.readiness >= at_least][:top]
+    population = read_population(store, stored.as_of, [entry.person.id for entry in chosen])
+    return Pool(
+        role=role,
+        at_least=at_least,
+        as_of=stored.as_of,
+        model=stored.id,
+        calibration=stored.calibration,
+        considered=len(candidates),
+        entries=tuple(
+            _give_reasons(
+                entry,
+                {
+                    item.skill.id: explain_belief(model, population, entry.person.id, item.skill.id, settings)
+                    for item in entry.skills
+                    if not item.listed and item.state in ("met", "level", "unverified")
+                },
+            )
+            for entry in chosen
+        ),
+    )
+
+
+def _rank(candidate: CandidateRow, requirements: list[RequirementRow], threshold: float) -> PoolEntry:
+    held = {item.skill_id: to_held(item) for item in candidate.skills}
+    states = {item.skill_id: judge_requirement(item, held.get(item.skill_id), threshold) for item in requirements}
+    met = [skill_id for skill_id, state in states.items() if state == "met"]
+    expected = sum(item.importance * expect_met(item, held.get(item.skill_id)) for item in requirements)
+    total = sum(item.importance for item in requirements)
+    return PoolEntry(
+        person=Named(candidate.id, candidate.name),
+        title=candidate.title,
+        function=candidate.function,
+        readiness=measure_readiness(requirements, met),
+        readiness_listed=measure_readiness(requirements, [skill_id for skill_id in met if held[skill_id].listed]),
+        expected_readiness=expected / total if total else 1.0,
+        skills=tuple(
+            PoolSkill(
+                skill=Named(item.skill_id, item.label),
+                level_required=item.level,
+                importance=item.importance,
+                probability=held[item.skill_id].probability,
+                level=held[item.skill_id].level,
+                listed=held[item.skill_id].listed,
+                verified=held[item.skill_id].verified,
+                state=states[item.skill_id],
+                reasons=(),
+            )
+            for item in requirements
+            if states[item.skill_id] not in ("unknown", "improbable")
+        ),
+        missing=tuple(Named(item.skill_id, item.label) for item in requirements if states[item.skill_id] != "met"),
+    )
+
+
+def _give_reasons(entry: PoolEntry, explanations: Mapping[str, Explanation]) -> PoolEntry:
+    skills = tuple(
+        replace(item, reasons=_strongest(explanations[item.skill.id])) if item.skill.id in explanations else item
+        for item in entry.skills
+    )
+    return replace(entry, skills=skills)
+
+
+def _strongest(explanation: Explanation) -> tuple[str, ...]:
+    reasons = [
+        term for term in explanation.terms if term.logit > 0 and term.kind not in ("base_rate", "evidence_floor")
+    ]
+    return tuple(term.text for term in sorted(reasons, key=lambda term: -term.logit)[:REASONS])

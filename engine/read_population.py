@@ -1,0 +1,84 @@
+"""Reads the population that inference computes on from the graph, in a few collected reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.population import Endorsement, Observation, Population
+from graph_schema.queries.evidence import ENDORSEMENTS, OBSERVATIONS
+from graph_schema.queries.people import MEMBERS
+from graph_schema.queries.skills import SKILL_VECTORS_OF, SKILLS_IN_USE
+from graph_schema.store import GraphStore
+
+
+def read_population(store: GraphStore, as_of: date, person_ids: Sequence[str] | None = None) -> Population:
+    """Read everybody, or some people with those who endorse them, as of a day.
+
+    Of people whose inference is switched off nothing but the name is read: no observation and no endorsement of them.
+    """
+    wanted = None if person_ids is None else sorted(set(person_ids))
+    if wanted is not None:
+        # Whether endorsers vouch for one another decides how often they count, so their endorsements are read too.
+        given = store.ask(ENDORSEMENTS, person_ids=wanted, as_of=as_of)
+        wanted = sorted({*wanted, *(item.endorser_id for row in given for item in row.endorsements)})
+    endorsed = store.ask(ENDORSEMENTS, person_ids=wanted, as_of=as_of)
+    named = (
+        None if wanted is None else sorted({*wanted, *(e.endorser_id for row in endorsed for e in row.endorsements)})
+    )
+    members = store.ask(MEMBERS, person_ids=named)
+    skills = store.ask(SKILLS_IN_USE)
+    row_of = {member.id: row for row, member in enumerate(members)}
+    column_of = {skill.id: column for column, skill in enumerate(skills)}
+    inferred = {member.id for member in members if member.inference == "on"}
+    observations = [
+        Observation(
+            id=item.id,
+            person=row_of[row.person_id],
+            skill=column_of[item.skill_id],
+            kind=item.kind,
+            level=item.level,
+            score=item.score,
+            observed_on=item.observed_on,
+            valid_until=item.valid_until,
+            via_id=item.via_id,
+            via=item.via,
+            by_id=item.by_id,
+            by=item.by,
+        )
+        for row in store.ask(OBSERVATIONS, person_ids=person_ids, as_of=as_of)
+        if row.person_id in inferred
+        for item in row.observations
+    ]
+    endorsements = [
+        Endorsement(
+            row_of[item.endorser_id], row_of[row.person_id], column_of[item.skill_id], item.level, item.observed_on
+        )
+        for row in endorsed
+        if row.person_id in inferred
+        for item in row.endorsements
+    ]
+    return Population(
+        as_of=as_of,
+        people=tuple(member.id for member in members),
+        names=tuple(member.name for member in members),
+        groups=tuple(member.group for member in members),
+        skills=tuple(skill.id for skill in skills),
+        labels=tuple(skill.name for skill in skills),
+        observations=tuple(observations),
+        endorsements=tuple(endorsements),
+        embeddings=_read_embeddings(store, column_of),
+    )
+
+
+def _read_embeddings(store: GraphStore, column_of: dict[str, int]) -> NDArray[np.float32] | None:
+    vectors = store.ask(SKILL_VECTORS_OF, skill_ids=list(column_of))
+    if not vectors:
+        return None
+    embeddings = np.full((len(column_of), len(vectors[0].embedding)), np.nan, dtype=np.float32)
+    for item in vectors:
+        embeddings[column_of[item.id]] = item.embedding
+    return embeddings

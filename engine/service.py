@@ -1,0 +1,152 @@
+"""Engine: every use case of Skillway in one object, the only one that the doors call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from hashlib import sha256
+
+from engine import names
+from engine.beliefs import SOURCE, read_latest_model, run_inference
+from engine.bridging import BridgeWishes, build_bridge
+from engine.embed import run_embedding
+from engine.inference.explain import explain_belief
+from engine.inference.results import Explanation
+from engine.names import resolve_name
+from engine.pools import draw_pool, measure_gap
+from engine.profiles import read_profile
+from engine.read_population import read_population
+from engine.results import Bridge, EmbeddingRun, Gap, InferenceRun, Named, PersonProfile, Pool, Unlocks
+from engine.settings import EngineSettings
+from engine.unlocks import find_unlocks
+from graph_schema.nodes import Decision
+from graph_schema.store import GraphStore
+
+OnProgress = Callable[[str], None]
+
+
+class Engine:
+    """What Skillway can be asked. People, skills, roles and courses are given by id or by name.
+
+    Args:
+        store: The graph.
+        settings: Thresholds, prices and the model's settings.
+        clock: Gives the day that new inference is computed for.
+        actor: Who asks, for the decision record.
+
+    Raises:
+        NotFound: Of every method: nothing answers to the name.
+        AmbiguousName: Of every method: several things do.
+        NotInferred: Of what rests on beliefs: inference has not been run.
+        StoreError: Of every method: the graph could not be asked.
+    """
+
+    def __init__(self, store: GraphStore, settings: EngineSettings, clock: Callable[[], date], actor: str) -> None:
+        self.store = store
+        self.settings = settings
+        self._clock = clock
+        self._actor = actor
+
+    def profile(self, person: str) -> PersonProfile:
+        """Return a person's listed skills and those they are believed to have but never listed."""
+        return read_profile(self.store, self._person(person), self.settings.inference)
+
+    def explain(self, person: str, skill: str) -> Explanation:
+        """Return why a person is believed to have a skill: terms that sum to the log-odds, each with its source."""
+        who, what = self._person(person), resolve_name(self.store, names.SKILL, skill)
+        stored, model = read_latest_model(self.store)
+        population = read_population(self.store, stored.as_of, [who.id])
+        return explain_belief(model, population, who.id, what.id, self.settings.inference)
+
+    def gap(self, person: str, role: str) -> Gap:
+        """Return which requirements of a role a person meets, and how ready they are."""
+        who, target = self._person(person), self._role(role)
+        read_latest_model(self.store)
+        return measure_gap(self.store, who, target, self.settings.inference)
+
+    def pool(self, role: str, *, top: int = 20, at_least: float = 0.5) -> Pool:
+        """Return the people for a role who do not hold it, listed and hidden, readiest first.
+
+        Args:
+            role: The role.
+            top: Most people to return.
+            at_least: Least readiness, 0–1.
+        """
+        pool = draw_pool(self.store, self._role(role), self.settings.inference, top, at_least)
+        question = {"role": pool.role.id, "top": top, "at_least": at_least}
+        self._record("pool", question, (entry.person.id for entry in pool.entries), pool.model)
+        return pool
+
+    def bridge(
+        self,
+        person: str,
+        role: str,
+        *,
+        hours_per_week: float | None = None,
+        money_per_hour: float | None = None,
+        exclude: Sequence[str] = (),
+    ) -> Bridge:
+        """Return the provably cheapest ordered set of moves that takes a person to a role.
+
+        Args:
+            person: Who.
+            role: Where to.
+            hours_per_week: Hours a week for it; the organisation's setting when not given.
+            money_per_hour: Price of an hour of the person's time; their own rate, else the setting, when not given.
+            exclude: Ids or names of moves that must not be used.
+
+        Raises:
+            InvalidInput: Hours or money are negative or not numbers.
+        """
+        who, target = self._person(person), self._role(role)
+        stored, _ = read_latest_model(self.store)
+        excluded = tuple(resolve_name(self.store, names.COURSE, name).id for name in exclude)
+        wishes = BridgeWishes(hours_per_week, money_per_hour, excluded)
+        bridge = build_bridge(self.store, who, target, self.settings, wishes, stored.as_of)
+        question = {"person": who.id, "role": target.id, "exclude": list(excluded)}
+        self._record("bridge", question, (step.id for step in bridge.steps), stored.id)
+        return bridge
+
+    def unlocks(self, course: str) -> Unlocks:
+        """Return the roles, gigs and tours of duty that a course opens, and for whom."""
+        named = resolve_name(self.store, names.COURSE, course)
+        stored, _ = read_latest_model(self.store)
+        return find_unlocks(self.store, named, self.settings.inference, stored.as_of)
+
+    def infer(self, on_progress: OnProgress | None = None) -> InferenceRun:
+        """Fit the model on everybody, infer their skills and write what changed to the graph."""
+        return run_inference(self.store, self.settings.inference, self._clock(), on_progress)
+
+    def embed(self, on_progress: OnProgress | None = None) -> EmbeddingRun:
+        """Write the vectors of skills that have none yet, all of them when the embedding model has changed.
+
+        Raises:
+            MissingExtra: The text embedding part is not installed.
+        """
+        return run_embedding(self.store, self.settings.embedding_model, on_progress)
+
+    def _person(self, name: str) -> Named:
+        return resolve_name(self.store, names.PERSON, name)
+
+    def _role(self, name: str) -> Named:
+        return resolve_name(self.store, names.ROLE, name)
+
+    def _record(self, operation: str, question: dict[str, object], answer: Iterable[str], model: str) -> None:
+        asked_at = datetime.now(UTC)
+        question_text, answer_text = json.dumps(question, sort_keys=True), json.dumps(list(answer))
+        content = "\x1f".join((operation, self._actor, asked_at.isoformat(), question_text, answer_text, model))
+        self.store.write_nodes(
+            [
+                Decision(
+                    id=f"decision:{sha256(content.encode()).hexdigest()}",
+                    operation=operation,
+                    asked_by=self._actor,
+                    asked_at=asked_at,
+                    question=question_text,
+                    answer=answer_text,
+                    model=model,
+                )
+            ],
+            SOURCE,
+        )

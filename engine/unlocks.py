@@ -1,0 +1,138 @@
+"""What a course opens: the roles it brings people over the threshold of, and the gigs they can then join."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.inference.settings import InferenceSettings
+from engine.matching import Held, count_level, judge_requirement, measure_readiness, to_held
+from engine.results import Named, UnlockedPerson, UnlockedProject, UnlockedRole, Unlocks
+from graph_schema.queries.moves import NEEDED_BY, OPEN_PROJECTS, ROLES_ASKING_FOR, TAUGHT_BY, ProjectRow, SkillLevel
+from graph_schema.queries.people import CANDIDATES_WITH_SKILLS
+from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
+from graph_schema.queries.skills import NamedNode
+from graph_schema.store import GraphStore
+
+
+@dataclass(frozen=True)
+class Learner:
+    """Someone who might take the course, with what is believed of them by skill id."""
+
+    person: Named
+    held: Mapping[str, Held]
+
+
+def find_unlocks(store: GraphStore, course: Named, settings: InferenceSettings, as_of: date) -> Unlocks:
+    """Return what a course or gig opens, and for whom: only people who can take it now count.
+
+    A role is opened for those whom it brings over the role's threshold of readiness; an open gig or tour of duty for
+    those who then meet all it needs and did not before.
+    """
+    taught = store.ask(TAUGHT_BY, move_id=course.id)
+    skills = {item.skill_id: Named(item.skill_id, item.label) for item in taught}
+    gives = {item.skill_id: item.level for item in taught}
+    roles = store.ask(ROLES_ASKING_FOR, skill_ids=sorted(gives))
+    projects = [
+        item
+        for item in store.ask(OPEN_PROJECTS, as_of=as_of)
+        if item.id != course.id and any(need.skill_id in gives for need in item.needs)
+    ]
+    requirements = {item.id: store.ask(REQUIREMENTS_OF_ROLE, role_id=item.id) for item in roles}
+    needs = store.ask(NEEDED_BY, move_id=course.id)
+    asked = {item.skill_id for rows in requirements.values() for item in rows} | set(gives)
+    asked |= {item.skill_id for project in projects for item in project.needs} | {item.skill_id for item in needs}
+    able = [item for item in _read_learners(store, sorted(asked)) if _meets(needs, item.held, settings.threshold)]
+    return Unlocks(
+        course=course,
+        teaches=tuple(skills.values()),
+        roles=tuple(
+            sorted(
+                (_open_role(store, role, requirements[role.id], skills, gives, able, settings) for role in roles),
+                key=lambda role: (-len(role.people), role.role.id),
+            )
+        ),
+        projects=tuple(
+            sorted(
+                (_open_project(project, skills, gives, able, settings) for project in projects),
+                key=lambda project: (-len(project.people), project.project.id),
+            )
+        ),
+    )
+
+
+def _open_role(
+    store: GraphStore,
+    role: NamedNode,
+    requirements: Sequence[RequirementRow],
+    skills: Mapping[str, Named],
+    gives: Mapping[str, float],
+    able: Sequence[Learner],
+    settings: InferenceSettings,
+) -> UnlockedRole:
+    threshold = store.ask(ROLE, role_id=role.id)[0].threshold
+    holders = {item.id for item in store.ask(HOLDERS_OF_ROLE, role_id=role.id)}
+    people: list[UnlockedPerson] = []
+    for item in able:
+        if item.person.id in holders:
+            continue
+        before = _measure(requirements, item.held, settings)
+        after = _measure(requirements, _learn(item.held, gives), settings)
+        if before < threshold <= after:
+            people.append(UnlockedPerson(item.person, before, after))
+    return UnlockedRole(
+        role=Named(role.id, role.name),
+        skills=tuple(skills[item.skill_id] for item in requirements if item.skill_id in skills),
+        threshold=threshold,
+        people=tuple(sorted(people, key=lambda item: (-item.readiness_after, item.person.id))),
+    )
+
+
+def _open_project(
+    project: ProjectRow,
+    skills: Mapping[str, Named],
+    gives: Mapping[str, float],
+    able: Sequence[Learner],
+    settings: InferenceSettings,
+) -> UnlockedProject:
+    return UnlockedProject(
+        project=Named(project.id, project.title),
+        kind=project.kind,
+        skills=tuple(skills[item.skill_id] for item in project.needs if item.skill_id in skills),
+        people=tuple(
+            item.person
+            for item in able
+            if not _meets(project.needs, item.held, settings.threshold)
+            and _meets(project.needs, _learn(item.held, gives), settings.threshold)
+        ),
+    )
+
+
+def _read_learners(store: GraphStore, skill_ids: Sequence[str]) -> list[Learner]:
+    rows = store.ask(CANDIDATES_WITH_SKILLS, skill_ids=skill_ids)
+    return [Learner(Named(row.id, row.name), {item.skill_id: to_held(item) for item in row.skills}) for row in rows]
+
+
+def _meets(needs: Sequence[SkillLevel], held: Mapping[str, Held], threshold: float) -> bool:
+    levels = {need.skill_id: count_level(held.get(need.skill_id), threshold) for need in needs}
+    return all((level := levels[need.skill_id]) is not None and level >= need.level for need in needs)
+
+
+def _measure(requirements: Sequence[RequirementRow], held: Mapping[str, Held], settings: InferenceSettings) -> float:
+    met = (
+        item.skill_id
+        for item in requirements
+        if judge_requirement(item, held.get(item.skill_id), settings.threshold) == "met"
+    )
+    return measure_readiness(requirements, met)
+
+
+def _learn(held: Mapping[str, Held], gives: Mapping[str, float]) -> dict[str, Held]:
+    """Return what is held after the course: the skill for certain, at the level taught or the one held before."""
+    learnt = dict(held)
+    for skill_id, level in gives.items():
+        before = held.get(skill_id)
+        reached = max(level, (before.level or 0.0) if before else 0.0)
+        learnt[skill_id] = Held(1.0, reached, listed=False, verified=before.verified if before else False)
+    return learnt
