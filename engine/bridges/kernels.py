@@ -21,6 +21,8 @@ import numpy.typing as npt
 INFINITE = 1 << 60
 COMPILE_ABOVE = 12_000
 """Edges (needs and gives) from which compiled loops pay for loading the compiler; measured at about 10,000."""
+COMPILED_ABOVE = 400
+"""Edges from which compiled loops are faster once they are loaded."""
 
 Ints: TypeAlias = Sequence[int]
 Buffer: TypeAlias = MutableSequence[int]
@@ -228,4 +230,5 @@ def compile_kernels() -> Kernels:
 
 def choose_kernels(edges: int) -> Kernels:
     """Choose interpreted loops for small problems and compiled ones for large problems."""
-    return compile_kernels() if edges > COMPILE_ABOVE else interpret_kernels()
+    loaded = compile_kernels.cache_info().currsize > 0
+    return compile_kernels() if edges > (COMPILED_ABOVE if loaded else COMPILE_ABOVE) else interpret_kernels()

@@ -35,6 +35,11 @@ def sum_exact(amounts: Sequence[float]) -> float:
     return float(sum((read_exact(amount) for amount in amounts), Decimal(0)))
 
 
+def price_exact(money: float, hours: float, money_per_hour: float) -> float:
+    """Price money and hours: money + money_per_hour x hours, as written."""
+    return float(read_exact(money) + read_exact(money_per_hour) * read_exact(hours))
+
+
 def scale_prices(moves: Sequence[Move], money_per_hour: float) -> PriceScale:
     """Price every move: money + money_per_hour x hours, as whole numbers of one common unit.
 

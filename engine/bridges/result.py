@@ -1,0 +1,120 @@
+"""What a bridge question is answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+Status = Literal["optimal", "feasible", "infeasible"]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The answer to one instance, as ``skillway bridge --instance`` prints it.
+
+    Attributes:
+        status: ``optimal``: no bridge is cheaper. ``feasible``: time ran out; the bridge holds, a cheaper one may exist,
+            none below ``lower_bound``. ``infeasible``: the moves cannot meet ``missing``; amounts are then None.
+        moves: Ids in an order that can be carried out.
+        gap: How far the price may be off, as a share of it: (price - lower_bound) / price.
+        missing: Requirements that no moves reach, with the level asked.
+    """
+
+    status: Status
+    moves: tuple[str, ...]
+    money: float | None
+    hours: float | None
+    price: float | None
+    lower_bound: float | None
+    gap: float | None
+    missing: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    def to_json(self) -> dict[str, object]:
+        """Give the answer as plain values."""
+        return {**asdict(self), "moves": list(self.moves), "missing": dict(self.missing)}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMove:
+    """One move of a bridge, on the calendar and with its reasons.
+
+    Attributes:
+        money: Expected money; what may have to be taken again counts as often as it is expected to be.
+        start_week: The week it starts in, the first week being 1.
+        end_week: The week it ends in.
+        why: A sentence for each requirement or later move that this move serves.
+        serves: Ids of those requirements (skills) and later moves.
+        gives: Skill -> level this move brings (``verified:<skill>`` where it proves one).
+        dearer_without: How much dearer the bridge gets without this move; None when there is then no bridge at all,
+            or when the price without it was not asked for (``BridgePlan.priced_without`` says which).
+    """
+
+    id: str
+    kind: str
+    title: str
+    money: float
+    hours: float
+    start_week: int
+    end_week: int
+    why: tuple[str, ...]
+    serves: tuple[str, ...]
+    gives: Mapping[str, float]
+    dearer_without: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingOffer:
+    """Something nobody offers, and without which a target stays out of reach.
+
+    ``move_id`` names a move that others come after and that the catalogue does not hold; else ``skill_id`` and ``level``.
+    """
+
+    skill_id: str = ""
+    level: float = 0.0
+    move_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetRequirement:
+    """A requirement that no moves reach.
+
+    Attributes:
+        reachable_level: The highest level of the skill that this person can come to.
+        blocked_by: What nobody offers and would have to; the requirement itself where nothing brings it.
+    """
+
+    skill_id: str
+    level: float
+    reachable_level: float
+    blocked_by: tuple[MissingOffer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BridgePlan:
+    """The cheapest bridge of a person to a target, scheduled and explained.
+
+    Attributes:
+        price: money + money_per_hour x hours.
+        weeks: Calendar weeks at the hours a week asked for.
+        least_weeks: No order of these same moves takes fewer weeks.
+        readiness: Importance-weighted share of requirements met before and after.
+        unmet: Requirements out of reach; the bridge is then the cheapest to all the others.
+        priced_without: Whether ``dearer_without`` was computed.
+        alternatives_open: True when time ran out before the tie rule (fewest moves, then ids) was applied in full.
+    """
+
+    status: Status
+    moves: tuple[PlannedMove, ...]
+    money: float
+    hours: float
+    price: float
+    lower_bound: float
+    gap: float
+    weeks: int
+    least_weeks: int
+    readiness: float
+    readiness_after: float
+    unmet: tuple[UnmetRequirement, ...]
+    priced_without: bool
+    alternatives_open: bool

@@ -1,0 +1,91 @@
+"""The door of the solver: a question in, the provably cheapest bridge out."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.bridges.instance import Instance
+from engine.bridges.move_graph import MoveGraph, compile_moves
+from engine.bridges.prices import price_exact, sum_exact
+from engine.bridges.problem import Problem
+from engine.bridges.result import Solution
+from engine.bridges.search import solve_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A proven cheapest set of moves over a compiled catalogue, before it is scheduled and explained.
+
+    ``problem`` is what it was found in: the same question can be asked again with a move less.
+    """
+
+    solution: Solution
+    problem: Problem | None
+    unit: float
+    settled: bool
+
+
+def solve_instance(instance: Instance, *, time_limit: float | None = None) -> Solution:
+    """Find the provably cheapest bridge of an instance.
+
+    Cheapest by price, then fewest moves, then smallest ids; the same answer whatever the order of the input. Without a
+    time limit the answer is optimal or infeasible; with one (seconds) it may be ``feasible``, with its lower bound.
+    """
+    graph = compile_moves(instance.list_moves())
+    return find_route(
+        graph,
+        instance.person.skills,
+        instance.target.requires,
+        money_per_hour=instance.objective.money_per_hour,
+        done=instance.person.done,
+        time_limit=time_limit,
+    ).solution
+
+
+def find_route(
+    graph: MoveGraph,
+    skills: Mapping[str, float],
+    requires: Mapping[str, float],
+    *,
+    money_per_hour: float,
+    done: Collection[str] = (),
+    without: Iterable[str] = (),
+    time_limit: float | None = None,
+) -> Route:
+    """Find the provably cheapest moves that bring a person from ``skills`` to ``requires``.
+
+    Args:
+        graph: The catalogue, compiled once for everybody.
+        skills: The levels the person has.
+        requires: The levels to reach; 0 asks nothing.
+        money_per_hour: What an hour of the person's is worth.
+        done: Moves done before, for those that come after them.
+        without: Moves not to be used.
+        time_limit: Seconds; None lets the proof take what it takes.
+    """
+    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
+    scale = graph.price(money_per_hour)
+    posed = graph.pose(skills, requires, scale.prices, done=done, without=without)
+    if posed.problem is None:
+        missing = {skill: requires[skill] for skill in posed.unreachable}
+        return Route(Solution("infeasible", (), None, None, None, None, None, missing), None, float(scale.unit), True)
+    found = solve_problem(posed.problem, deadline)
+    moves = [graph.moves[place] for place in found.moves]
+    proven = found.price == found.at_least
+    money = sum_exact([move.money for move in moves])
+    hours = sum_exact([move.hours for move in moves])
+    price = price_exact(money, hours, money_per_hour)
+    lower_bound = price if proven else min(price, scale.to_money(found.at_least))
+    solution = Solution(
+        status="optimal" if proven else "feasible",
+        moves=tuple(move.id for move in moves),
+        money=money,
+        hours=hours,
+        price=price,
+        lower_bound=lower_bound,
+        gap=0.0 if proven else (price - lower_bound) / price,
+    )
+    return Route(solution, posed.problem, float(scale.unit), found.settled)
