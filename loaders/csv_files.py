@@ -18,6 +18,7 @@ _SIGNATURES = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"\xff\xfe": "text in UTF-16",
     b"\xfe\xff": "text in UTF-16",
+    b"\x1f\x8b": "compressed although its name does not end in .gz",
     b"%PDF": "a PDF",
 }
 
@@ -95,7 +96,8 @@ def _read_records(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _open_text(path: Path) -> TextIO:
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    # The reader that is returned closes it.
+    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
     buffered = io.BufferedReader(opened)  # pyright: ignore[reportArgumentType]
     head = buffered.peek(4096)[:4096]
     what = next((name for signature, name in _SIGNATURES.items() if head.startswith(signature)), None)

@@ -25,6 +25,29 @@ class SkillName:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What the graph holds already, as far as a load of ``source`` has to know."""
+
+    source: str
+    owners: Mapping[type[Node], Mapping[str, str | None]]
+    """Id -> the data set that owns it, for every label the load writes or refers to."""
+    skills: Sequence[tuple[SkillName, str | None]] = ()
+    """Skills with their names and owners."""
+
+    def owns(self, node: type[Node], id: str) -> bool:
+        """Tell whether the node is in the graph and belongs to this data set."""
+        return self.owners.get(node, {}).get(id, "") == self.source
+
+    @cached_property
+    def foreign(self) -> Mapping[type[Node], Mapping[str, str | None]]:
+        """The ids that others own, with their owners."""
+        return {
+            node: {id: owner for id, owner in owners.items() if owner != self.source}
+            for node, owners in self.owners.items()
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class Directory:
     """The ids and names that a load can refer to; nothing in it changes while rows are turned into graph."""
 
@@ -101,4 +124,5 @@ def _index(names: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
 
 
 def say_kind(kind: type[Node]) -> str:
+    """Return a label as words: ``SkillGroup`` is a skill group."""
     return re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower()

@@ -24,8 +24,9 @@ from graph_schema.schema import (
 )
 from graph_schema.store import GraphStore
 from loaders.base import Loader, Options, Sheet
-from loaders.directory import SkillName
-from loaders.plan import Kind, Plan, Surroundings, make_plan
+from loaders.checks import Kind
+from loaders.directory import SkillName, Surroundings
+from loaders.plan import Plan, make_plan
 from loaders.report import Change, LoadReport, Timing
 
 OnProgress = Callable[[str, int, int | None], None]

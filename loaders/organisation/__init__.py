@@ -1,4 +1,4 @@
-"""The organisation's own data: people, teams, roles, requirements, courses, projects, evidence, as a set of CSV files."""
+"""The organisation's own data as CSV files: people, teams, roles, requirements, courses, projects, evidence."""
 
 from __future__ import annotations
 
