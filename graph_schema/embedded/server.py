@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -16,13 +15,14 @@ import psutil
 from pydantic import SecretStr
 
 from graph_schema.embedded.artifacts import NEO4J_VERSION, Progress, ensure_jars
-from graph_schema.embedded.home import LOOPBACK, USERNAME, ProcessRecord, ServerHome
+from graph_schema.embedded.home import LOOPBACK, USERNAME, ProcessRecord, ServerHome, is_alive
 from graph_schema.errors import DiskFull, EmbeddedServerError, PortTaken, ServerBusy, StoreTooOld
 
 _START_SECONDS = 600.0
 _STOP_SECONDS = 300.0
 _SECONDS_BETWEEN_LOOKS = 0.05
 _PORT_TRIES = 3
+_LINES_OF_LOG = 15
 
 # An empty store and its first transaction logs take 3 MB; a start with less than this dies half-way through recovery.
 _BYTES_TO_START = 100_000_000
@@ -84,10 +84,13 @@ def ensure_running(
         EmbeddedServerError: The server died at its start; the message ends with its last words.
     """
     place = ServerHome(home.resolve())
-    running = place.find_running()
-    if running is not None and running.ready:
+    running = _find_ready(place)
+    if running is not None:
         return _address(place, running)
     with place.lock(wait_seconds):
+        if place.set_aside.exists():
+            stop_locked(place)
+            place.undo_unfinished_restore()
         return start_locked(place, cache.resolve(), port, idle_seconds, on_progress or _say_nothing)
 
 
@@ -96,19 +99,22 @@ def start_locked(
 ) -> ServerAddress:
     """As ``ensure_running``, for a caller that holds the home's lock."""
     running = home.find_running()
+    if running is not None and running.phase == "stopping":
+        stop_locked(home)
+        running = None
     if running is None:
         _check_store_version(home)
         _check_disk(home)
         if port is not None:
             _check_port(port)
         ensure_jars(cache, on_progress=on_progress)
-        home.read_password()
+        home.ensure_password()
         home.write_store_version(NEO4J_VERSION)
         on_progress(f"starting Neo4j {NEO4J_VERSION}")
         running = _start_on_some_port(home, cache, port, idle_seconds)
         on_progress(f"Neo4j {NEO4J_VERSION} answers on {running.uri}")
-    elif not running.ready:
-        running = _wait_until_ready(home, running.find_process())
+    elif running.phase == "starting":
+        running = _wait_until_ready(home, running.pid, running.port)
     return _address(home, running)
 
 
@@ -147,7 +153,7 @@ def read_status(home: Path) -> ServerStatus:
     place = ServerHome(home.resolve())
     record = place.find_running()
     return ServerStatus(
-        running=record is not None and record.ready,
+        running=record is not None and record.phase == "ready",
         pid=record.pid if record else None,
         port=record.port if record else None,
         uri=record.uri if record else None,
@@ -162,13 +168,22 @@ def read_status(home: Path) -> ServerStatus:
 def _say_nothing(_: str) -> None: ...
 
 
-def _address(home: ServerHome, record: ProcessRecord) -> ServerAddress:
+def _find_ready(home: ServerHome) -> ProcessRecord | None:
+    """The running server that may be used without waiting for anybody."""
+    if home.find_running() is None or home.set_aside.exists():
+        return None
+    # First the touch, then the look: a server about to stop itself for want of use does it the other way round.
     home.used_file.touch()
+    record = home.find_running()
+    return record if record is not None and record.phase == "ready" else None
+
+
+def _address(home: ServerHome, record: ProcessRecord) -> ServerAddress:
     return ServerAddress(record.uri, USERNAME, home.read_password())
 
 
 def _check_store_version(home: ServerHome) -> None:
-    if not home.store.exists() or not any(home.store.iterdir()):
+    if not home.has_store():
         return
     found = home.read_store_version()
     if found is None or found.split(".")[:2] != NEO4J_VERSION.split(".")[:2]:
@@ -194,7 +209,7 @@ def _check_port(port: int) -> None:
         try:
             probe.bind((LOOPBACK, port))
         except OSError as error:
-            raise _port_taken(port, error.strerror) from error
+            raise _port_taken(port, error.strerror or str(error)) from error
 
 
 def _port_taken(port: int, reason: str) -> PortTaken:
@@ -208,54 +223,77 @@ def _choose_port() -> int:
 
 
 def _start_on_some_port(home: ServerHome, cache: Path, port: int | None, idle_seconds: float | None) -> ProcessRecord:
-    for _ in range(_PORT_TRIES):
-        chosen = port or _choose_port()
-        process = _spawn_child(home, cache, chosen, idle_seconds)
+    if port is not None:
+        return _start_on_port(home, cache, port, idle_seconds)
+    # Another program may take the free port before Neo4j does: choose again.
+    for _ in range(_PORT_TRIES - 1):
         try:
-            return _wait_until_ready(home, process)
+            return _start_on_port(home, cache, _choose_port(), idle_seconds)
         except PortTaken:
-            if port is not None:
-                raise
-    raise _port_taken(chosen, f"as were {_PORT_TRIES - 1} others before it")
+            continue
+    return _start_on_port(home, cache, _choose_port(), idle_seconds)
 
 
-def _spawn_child(home: ServerHome, cache: Path, port: int, idle_seconds: float | None) -> psutil.Process:
+def _start_on_port(home: ServerHome, cache: Path, port: int, idle_seconds: float | None) -> ProcessRecord:
     # The child must find this very package, whatever folder the command was started from.
     package_root = str(Path(__file__).resolve().parents[2])
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")]))
-    }
+    search_path = os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")]))
     arguments = [str(home.path), str(cache), str(port)]
     if idle_seconds:
         arguments += ["--idle-seconds", str(idle_seconds)]
     home.forget_record()
-    with home.log.open("wb") as log:
-        return psutil.Popen(
-            [sys.executable, "-P", "-m", "graph_schema.embedded.child", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            cwd=home.path,
-            env=environment,
-            start_new_session=True,
-        )
+    home.used_file.touch()
+    # Not subprocess.Popen: its objects complain when the process outlives them, which a server is meant to do.
+    pid = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-P", "-m", "graph_schema.embedded.child", *arguments],
+        os.environ | {"PYTHONPATH": search_path},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(home.log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+    )
+    return _wait_until_ready(home, pid, port)
 
 
-def _wait_until_ready(home: ServerHome, process: psutil.Process | None) -> ProcessRecord:
+def _wait_until_ready(home: ServerHome, pid: int, port: int) -> ProcessRecord:
     deadline = time.monotonic() + _START_SECONDS
-    while process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+    while _is_pid_alive(pid):
         record = home.find_running()
-        if record is not None and record.ready and record.pid == process.pid:
+        if record is not None and record.phase == "ready" and record.pid == pid:
             return record
         if time.monotonic() > deadline:
-            raise ServerBusy(f"the server has not come up in {_START_SECONDS:g} s; its log is {home.log}")
+            raise ServerBusy(
+                f"the server (pid {pid}) has not come up in {_START_SECONDS:g} s, it may be recovering the store: "
+                f"try again later; its log is {home.log}"
+            )
         time.sleep(_SECONDS_BETWEEN_LOOKS)
-    raise explain_death(home)
+    home.forget_record()
+    raise explain_death(home, port)
 
 
-def explain_death(home: ServerHome) -> EmbeddedServerError:
+def _is_pid_alive(pid: int) -> bool:
+    try:
+        return is_alive(psutil.Process(pid))
+    except psutil.NoSuchProcess:
+        return False
+
+
+def explain_death(home: ServerHome, port: int) -> EmbeddedServerError:
     """The error that fits what the server said before it died at its start."""
-    tail = home.read_log_tail()
-    if "Address already in use" in tail:
-        return _port_taken(0, "Address already in use")
+    said = home.read_log()
+    if "Address already in use" in said:
+        return _port_taken(port, "another program listens there")
+    if "No space left on device" in said or "There is not enough space" in said:
+        return DiskFull(
+            f"no room was left in {home.path} while Neo4j started: make room or choose another home (SKILLWAY_HOME), "
+            f"then start again; its log is {home.log}"
+        )
+    if "FileLockException" in said:
+        return ServerBusy(
+            f"another process holds the store {home.store}: end it, or choose another home (SKILLWAY_HOME); "
+            f"the log is {home.log}"
+        )
+    tail = "\n".join(said.splitlines()[-_LINES_OF_LOG:])
     return EmbeddedServerError(f"Neo4j died at its start; its log is {home.log} and ends with:\n{tail}")
