@@ -31,6 +31,11 @@ class ScoreCurve:
     sd: float
     """Standard deviation of both."""
 
+    @property
+    def middle(self) -> float:
+        """The score that says nothing; below it the evidence speaks against the skill."""
+        return (self.mean_if_has + self.mean_if_not) / 2
+
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceKind:

@@ -1,0 +1,282 @@
+"""Why somebody is believed to have a skill: the terms of the sum, what each one changes, and which ones decide."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.inference.endorsements import EndorsementGroups, Votes, count_votes, group_endorsements
+from engine.inference.levels import combine_levels, expect_levels, read_ratings
+from engine.inference.model import SkillModel
+from engine.inference.odds import to_logit, to_probability
+from engine.inference.posterior import combine_evidence, mark_pairs, sort_population
+from engine.inference.prior import PriorTerm, align_population, list_prior_terms, read_priors
+from engine.inference.results import Explanation, LevelTerm, Term
+from engine.inference.settings import InferenceSettings
+from engine.inference.sums import sum_by
+from engine.inference.weighing import WeighedObservations, weigh_observations
+from engine.inference.wording import word_endorsement, word_observation, word_prior
+from engine.population import Endorsement, Observation, Population
+from graph_schema.errors import NotFound
+
+EXACT_PIECES = 12
+"""Up to so many pieces of evidence every subset is tried for the decisive set; beyond, the strongest go first."""
+
+
+def explain_belief(
+    model: SkillModel, population: Population, person: str, skill: str, settings: InferenceSettings
+) -> Explanation:
+    """Explain one belief: the same number as ``infer_beliefs`` gives, taken apart.
+
+    Args:
+        model: The fitted model.
+        population: At least the person with all evidence about them, and all endorsements among them and those who
+            endorse them; a larger population gives the same answer.
+        person: Id of the person.
+        skill: Id of the skill.
+        settings: As in ``infer_beliefs``.
+
+    Raises:
+        NotFound: The person or the skill is not in the population.
+    """
+    case = _open_case(model, population, person, skill, settings)
+    whole = case.judge()
+    probability = to_probability(whole.logit)
+    terms = [case.describe_prior(term) for term in case.prior_terms]
+    terms += [case.describe_observation(row, item) for row, item in enumerate(case.observations)]
+    terms += [case.describe_vote(row, item) for row, item in enumerate(case.endorsements)]
+    if whole.floor > 0.0:
+        share = settings.evidence_prior
+        text = f"somebody speaks of this skill at all, so the starting point is lifted towards {share:.0%}"
+        terms.append(Term("evidence_floor", text, whole.floor, to_probability(whole.logit - whole.floor)))
+    if whole.cap < 0.0:
+        text = f"endorsements alone never lift a probability past {settings.endorsement_cap:.0%}"
+        terms.append(Term("endorsement_cap", text, whole.cap, to_probability(whole.logit - whole.cap)))
+    reasons = sorted(terms[1:], key=lambda term: (-abs(term.logit), term.kind, term.evidence_id or "", term.text))
+    level, low, high, level_terms = case.rate()
+    return Explanation(
+        person_id=person,
+        skill_id=skill,
+        probability=probability,
+        logit=whole.logit,
+        level=level,
+        level_low=low,
+        level_high=high,
+        listed=case.listed,
+        verified=case.verified,
+        calibration=model.calibration,
+        calibration_text=model.calibration_text,
+        model=model.version,
+        as_of=population.as_of,
+        terms=(terms[0], *reasons),
+        level_terms=level_terms,
+        decisive=case.find_decisive(),
+    )
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    logit: float
+    floor: float
+    cap: float
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One person and skill with everything that bears on it."""
+
+    model: SkillModel
+    settings: InferenceSettings
+    population: Population
+    person: int
+    prior: float
+    prior_terms: list[PriorTerm]
+    usual_level: NDArray[np.float64]
+    listed: bool
+    verified: bool
+    observations: tuple[Observation, ...]
+    weighed: WeighedObservations
+    endorsements: tuple[Endorsement, ...]
+    groups: EndorsementGroups
+    votes: Votes
+
+    def judge(self, without: Sequence[int] = (), prior_less: float = 0.0) -> _Verdict:
+        """Compute the log-odds without some pieces: observations by row, then endorsements, or parts of the prior."""
+        weighed, votes = self.weighed, self.votes
+        if without:
+            kept = [item for row, item in enumerate(self.observations) if row not in without]
+            weighed = weigh_observations(kept, self.population.as_of, self.settings)
+            count = len(self.observations)
+            rows = [row for row in range(len(self.endorsements)) if row + count not in without]
+            votes = self._count([self.endorsements[row] for row in rows], rows)
+        # The same reductions in the same order as for a whole population, for the same bits.
+        observed = sum_by(np.zeros(len(weighed.logit), dtype=np.intp), weighed.logit, 1)
+        voted = sum_by(np.zeros(len(votes.logit), dtype=np.intp), votes.logit, 1)
+        trust = np.asarray([weighed.trust.max(initial=0.0)])
+        prior = np.asarray([self.prior - prior_less])
+        found = combine_evidence(prior, observed, trust, voted, self.settings)
+        return _Verdict(float(found.logit[0]), float(found.floor[0]), float(found.cap[0]))
+
+    def _count(self, endorsements: Sequence[Endorsement], rows: Sequence[int]) -> Votes:
+        # Who stands in exchange with whom is a fact about the people and stays, whichever vote is left out.
+        kept = np.asarray(rows, dtype=np.int64)
+        groups = EndorsementGroups(self.groups.group[kept], self.groups.reciprocal[kept])
+        people = self.population.people
+        reliability = self.model.reliability
+        return count_votes(endorsements, groups, people, reliability, self.population.as_of, self.settings)
+
+    def describe_prior(self, term: PriorTerm) -> Term:
+        other = None if term.skill is None else self.model.skills[term.skill]
+        label = "" if other is None else self.population.labels[self.population.skills.index(other)]
+        return Term(
+            kind=term.kind,
+            text=word_prior(term, label, self.population.groups[self.person]),
+            logit=term.logit,
+            counterfactual=to_probability(self.judge(prior_less=term.logit).logit),
+            skill_id=other,
+        )
+
+    def describe_observation(self, row: int, item: Observation) -> Term:
+        return Term(
+            kind=item.kind,
+            text=word_observation(item, float(self.weighed.share[row])),
+            logit=float(self.weighed.logit[row]),
+            counterfactual=to_probability(self.judge(without=(row,)).logit),
+            evidence_id=item.id,
+            observed_on=item.observed_on,
+            source=item.via or item.by,
+        )
+
+    def describe_vote(self, row: int, item: Endorsement) -> Term:
+        name = self.population.names[item.endorser]
+        logit = float(self.votes.logit[row])
+        return Term(
+            kind="endorsement",
+            text=word_endorsement(name, item, bool(self.votes.reciprocal[row]), counted=logit > 0.0),
+            logit=logit,
+            counterfactual=to_probability(self.judge(without=(len(self.observations) + row,)).logit),
+            evidence_id=name_endorsement(self.population, item),
+            observed_on=item.observed_on,
+            source=name,
+        )
+
+    def rate(self) -> tuple[float | None, float | None, float | None, tuple[LevelTerm, ...]]:
+        """Return level, interval and what they are made of."""
+        own = replace(self.population, observations=self.observations, endorsements=self.endorsements)
+        ratings = read_ratings(own, self.weighed, self.votes, self.settings)
+        prior = self.model.level_prior
+        one = np.zeros(len(ratings.level), dtype=np.intp)
+        precision = sum_by(one, ratings.precision, 1)
+        weighted = sum_by(one, ratings.precision * ratings.level, 1)
+        found = combine_levels(prior, self.usual_level, precision, weighted, self.settings)
+        if math.isnan(found.level[0]):
+            return None, None, None, ()
+        total = float(precision[0]) + 1 / prior.variance
+        start = prior.mean if math.isnan(self.usual_level[0]) else float(self.usual_level[0])
+        share = 1 / prior.variance / total
+        terms = [LevelTerm("prior", "usual for the role and the skill", start, share, start * share)]
+        for level, weight, origin in zip(ratings.level, ratings.precision / total, ratings.origin, strict=True):
+            terms.append(self._describe_rating(float(level), float(weight), int(origin)))
+        terms.sort(key=lambda term: (-term.weight, term.kind, term.evidence_id or "", term.text))
+        return float(found.level[0]), float(found.low[0]), float(found.high[0]), tuple(terms)
+
+    def _describe_rating(self, level: float, weight: float, origin: int) -> LevelTerm:
+        if origin >= 0:
+            item = self.observations[origin]
+            text = word_observation(item, float(self.weighed.share[origin]))
+            return LevelTerm(item.kind, text, level, weight, level * weight, item.id, item.observed_on)
+        vote = self.endorsements[-1 - origin]
+        name = self.population.names[vote.endorser]
+        text = word_endorsement(name, vote, bool(self.votes.reciprocal[-1 - origin]), counted=True)
+        return LevelTerm(
+            "endorsement",
+            text,
+            level,
+            weight,
+            level * weight,
+            name_endorsement(self.population, vote),
+            vote.observed_on,
+        )
+
+    def find_decisive(self) -> tuple[str, ...]:
+        """Find the smallest set of evidence and other skills without which the belief falls below the threshold."""
+        threshold = to_logit(self.settings.threshold)
+        if self.judge().logit < threshold:
+            return ()
+        names = [item.id for item in self.observations]
+        names += [name_endorsement(self.population, item) for item in self.endorsements]
+        pieces = list(range(len(names)))
+        loss = {row: self.judge().logit - self.judge(without=(row,)).logit for row in pieces}
+        pieces.sort(key=lambda row: (-loss[row], names[row]))
+        others = sorted(
+            ((term.logit, self.model.skills[term.skill]) for term in self.prior_terms if term.skill is not None),
+            key=lambda pair: (-pair[0], pair[1]),
+        )
+        helping = [pair for pair in others if pair[0] > 0]
+        for size in range(1, len(pieces) + len(helping) + 1):
+            for taken in range(min(size, len(pieces)), -1, -1):
+                rest = helping[: size - taken]
+                if len(rest) < size - taken:
+                    continue
+                chosen = combinations(pieces, taken) if len(pieces) <= EXACT_PIECES else [tuple(pieces[:taken])]
+                for without in chosen:
+                    if self.judge(without, sum(logit for logit, _ in rest)).logit < threshold:
+                        return (*(names[row] for row in without), *(skill for _, skill in rest))
+        return ()
+
+
+def name_endorsement(population: Population, item: Endorsement) -> str:
+    """Return how explanations refer to an endorsement, an edge without an id: endorser, person and skill."""
+    names = (population.people[item.endorser], population.people[item.person], population.skills[item.skill])
+    return "endorsement:" + ">".join(names)
+
+
+def _open_case(
+    model: SkillModel, population: Population, person: str, skill: str, settings: InferenceSettings
+) -> _Case:
+    if person not in population.people:
+        raise NotFound("person", person, "it is not among the people given")
+    if skill not in population.skills:
+        raise NotFound("skill", skill, "it is not among the skills given")
+    row, column = population.people.index(person), population.skills.index(skill)
+    population = sort_population(population)
+    own = replace(population, observations=tuple(item for item in population.observations if item.person == row))
+    weighed = weigh_observations(own.observations, own.as_of, settings)
+    aligned = align_population(model, own, weighed)
+    here = np.asarray([row]), np.asarray([column])
+    prior = read_priors(model, aligned, *here)
+    number = int(aligned.skill[column])
+    shown = aligned.shown[[row]].indices.astype(np.int64)
+    terms = list_prior_terms(model, shown, int(aligned.group[row]), number)
+
+    about = tuple(item for item in own.observations if item.skill == column)
+    every = group_endorsements(population.endorsements)
+    kept = np.asarray(
+        [place for place, item in enumerate(population.endorsements) if item.person == row and item.skill == column],
+        dtype=np.int64,
+    )
+    endorsements = tuple(population.endorsements[int(place)] for place in kept)
+    groups = EndorsementGroups(every.group[kept], every.reciprocal[kept])
+    marks = mark_pairs(own)
+    code = row * len(population.skills) + column
+    return _Case(
+        model=model,
+        settings=settings,
+        population=population,
+        person=row,
+        prior=float(prior[0]),
+        prior_terms=terms,
+        usual_level=expect_levels(model.level_prior, aligned.group[[row]], np.asarray([number])),
+        listed=bool((marks.listed == code).any()),
+        verified=bool((marks.verified == code).any()),
+        observations=about,
+        weighed=weigh_observations(about, population.as_of, settings),
+        endorsements=endorsements,
+        groups=groups,
+        votes=count_votes(endorsements, groups, population.people, model.reliability, population.as_of, settings),
+    )

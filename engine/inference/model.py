@@ -1,0 +1,168 @@
+"""The fitted model: arrays and names, nothing else; the same content has the same bytes and the same version."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from engine.inference.levels import LevelPrior
+from graph_schema.errors import InvalidInput
+
+FORMAT = "skillway.model/1"
+CALIBRATIONS = {
+    "none": "not calibrated: too few people show skills to learn from",
+    "listing": (
+        "calibrated against listing: P(a person with this profile lists the skill or has it unlisted), "
+        "if {hidden:.0%} of what people have goes unlisted; listing a skill is not proof of having it"
+    ),
+}
+"""What each kind of calibration means to a reader."""
+
+
+@dataclass(frozen=True, eq=False)
+class SkillModel:
+    """What was learnt from a population; scoring needs this and the evidence of the person, nothing more.
+
+    Skills of a population are matched by id; one that the model does not know has ``unknown_base`` and its evidence.
+    """
+
+    skills: tuple[str, ...]
+    """Ids of the skills known, in the order of the arrays."""
+    groups: tuple[str, ...]
+    """Roles and functions known."""
+    people: int
+    """How many people with a profile it was fitted on."""
+    hidden_share: float
+    """Share of skills assumed to go unlisted."""
+    base: NDArray[np.float64]
+    """Per skill: log-odds for somebody of whom nothing is known."""
+    unknown_base: float
+    """The same for a skill the model does not know."""
+    shares: NDArray[np.float64]
+    """Per skill the share of people who show it."""
+    learnt: NDArray[np.int64]
+    """Numbers of the skills whose co-occurrence is learnt, rising."""
+    weights: NDArray[np.float32]
+    """Learnt skill shown x learnt skill guessed, log-odds."""
+    group_weights: NDArray[np.float32]
+    """Group x learnt skill, log-odds."""
+    adopted: NDArray[np.int64]
+    """Numbers of the skills that lean on their neighbours, rising."""
+    neighbour_weights: NDArray[np.float64]
+    """The neighbours of the adopted skills: weights, columns and row starts of a sparse adopted x learnt matrix."""
+    neighbour_columns: NDArray[np.int64]
+    neighbour_starts: NDArray[np.int64]
+    slope_related: float
+    """How far what speaks for a neighbour speaks for an adopted skill."""
+    slope_shown: float
+    """How far a shown neighbour speaks for an adopted skill."""
+    endorsers: tuple[str, ...]
+    """Ids of endorsers whose reliability was learnt."""
+    endorser_factors: NDArray[np.float64]
+    """Factor on the likelihood ratio of each."""
+    level_mean: float
+    level_variance: float
+    level_ratings: int
+    level_skill_means: NDArray[np.float64]
+    level_pair_codes: NDArray[np.int64]
+    level_pair_means: NDArray[np.float64]
+    calibration: str
+    """``none`` or ``listing``: what the probabilities are calibrated against."""
+
+    @cached_property
+    def version(self) -> str:
+        """Return ``model:`` and the digest of the content; the compression does not enter it."""
+        plain, arrays = self._list_content()
+        digest = hashlib.sha256(plain)
+        for name in sorted(arrays):
+            array = np.ascontiguousarray(arrays[name])
+            digest.update(f"{name}{array.dtype.str}{array.shape}".encode())
+            digest.update(array.tobytes())
+        return f"model:{digest.hexdigest()[:16]}"
+
+    @cached_property
+    def calibration_text(self) -> str:
+        """Return in a sentence what the probabilities mean."""
+        return CALIBRATIONS[self.calibration].format(hidden=self.hidden_share)
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """Return the number of each skill by its id."""
+        return {skill: number for number, skill in enumerate(self.skills)}
+
+    @cached_property
+    def group_rows(self) -> dict[str, int]:
+        """Return the number of each group by its name."""
+        return {group: number for number, group in enumerate(self.groups)}
+
+    @cached_property
+    def neighbours(self) -> csr_array:
+        """Return adopted x learnt skills: the neighbour weights."""
+        parts = (self.neighbour_weights, self.neighbour_columns, self.neighbour_starts)
+        return csr_array(parts, shape=(len(self.adopted), len(self.learnt)))
+
+    @cached_property
+    def level_prior(self) -> LevelPrior:
+        """Return the usual levels."""
+        return LevelPrior(
+            self.level_mean,
+            self.level_variance,
+            self.level_ratings,
+            self.level_skill_means,
+            self.level_pair_codes,
+            self.level_pair_means,
+        )
+
+    @cached_property
+    def reliability(self) -> dict[str, float]:
+        """Return each known endorser's factor by id."""
+        return dict(zip(self.endorsers, self.endorser_factors.tolist(), strict=True))
+
+    @cached_property
+    def exact_weights(self) -> NDArray[np.float64]:
+        """Return ``weights`` in double precision, so that sums are exact to 1e-9."""
+        return self.weights.astype(np.float64)
+
+    @cached_property
+    def exact_group_weights(self) -> NDArray[np.float64]:
+        """Return ``group_weights`` in double precision."""
+        return self.group_weights.astype(np.float64)
+
+    def to_bytes(self) -> bytes:
+        """Return the model as a compressed array file; ``from_bytes`` reads it."""
+        plain, arrays = self._list_content()
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, allow_pickle=False, plain=np.frombuffer(plain, dtype=np.uint8), **arrays)
+        return buffer.getvalue()
+
+    def _list_content(self) -> tuple[bytes, dict[str, NDArray[Any]]]:
+        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        arrays: dict[str, NDArray[Any]] = {name: item for name, item in values.items() if hasattr(item, "dtype")}
+        plain = {"format": FORMAT} | {name: value for name, value in values.items() if name not in arrays}
+        return json.dumps(plain, sort_keys=True, ensure_ascii=False).encode(), arrays
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> SkillModel:
+        """Read a model written by ``to_bytes``.
+
+        Raises:
+            InvalidInput: The bytes are not a model, or one of another Skillway.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            plain: dict[str, Any] = json.loads(arrays.pop("plain").tobytes())
+        except (ValueError, OSError, KeyError, EOFError) as cause:
+            raise InvalidInput("model", "these bytes are not a Skillway model; fit one anew") from cause
+        if plain.pop("format", None) != FORMAT:
+            raise InvalidInput("model", f"written by another Skillway (this one reads {FORMAT}); fit one anew")
+        names: dict[str, tuple[str, ...]] = {name: tuple(plain.pop(name)) for name in ("skills", "groups", "endorsers")}
+        return cls(**names, **plain, **arrays)

@@ -1,0 +1,215 @@
+"""From prior and evidence to beliefs: one sum in log-odds a person and skill.
+
+::
+
+    logit P = prior + floor + votes + cap + observations
+
+    floor = max(0, logit(evidence_prior) - prior) x trust of the most trusted observation that speaks for the skill
+    cap   = min(0, max(prior, logit(endorsement_cap)) - (prior + votes))
+
+The floor keeps a tiny base rate from drowning evidence that exists at all; it fades with the evidence. The cap keeps
+endorsements alone from passing .8. Both are terms of their own, so the sum stays exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.inference.endorsements import Votes, count_votes, group_endorsements
+from engine.inference.levels import combine_levels, expect_levels, read_ratings
+from engine.inference.model import SkillModel
+from engine.inference.odds import to_logit, to_probabilities
+from engine.inference.prior import align_population, compute_priors, place_skills
+from engine.inference.results import Beliefs
+from engine.inference.settings import InferenceSettings
+from engine.inference.sums import look_up, number_distinct, sum_by
+from engine.inference.weighing import WeighedObservations, weigh_observations
+from engine.population import Population
+from graph_schema.evidence_kinds import EVIDENCE_KINDS
+
+BLOCK = 4_000_000
+"""Numbers of one dense block of priors: 32 MB."""
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Prior and evidence together, in log-odds."""
+
+    floor: NDArray[np.float64]
+    cap: NDArray[np.float64]
+    logit: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PairSums:
+    """The evidence of each person and skill that has any; ``code`` is person x skills + skill, rising."""
+
+    code: NDArray[np.int64]
+    observed: NDArray[np.float64]
+    trust: NDArray[np.float64]
+    voted: NDArray[np.float64]
+
+
+def combine_evidence(
+    prior: NDArray[np.float64],
+    observed: NDArray[np.float64],
+    trust: NDArray[np.float64],
+    voted: NDArray[np.float64],
+    settings: InferenceSettings,
+) -> Combined:
+    """Add evidence to priors.
+
+    Args:
+        prior: Log-odds before evidence.
+        observed: Sum of the observations' weights.
+        trust: Greatest trust of an observation that speaks for the skill, 0–1.
+        voted: Sum of the endorsement votes.
+        settings: The floor and the cap.
+    """
+    floor = np.maximum(0.0, to_logit(settings.evidence_prior) - prior) * trust
+    cap = np.minimum(0.0, np.maximum(prior, to_logit(settings.endorsement_cap)) - (prior + voted))
+    return Combined(floor, cap, prior + floor + voted + cap + observed)
+
+
+def sort_population(population: Population) -> Population:
+    """Put observations and endorsements in one order, so that sums do not depend on how they were read."""
+    observations = sorted(population.observations, key=lambda item: (item.person, item.skill, item.id))
+    endorsements = sorted(
+        population.endorsements, key=lambda item: (item.person, item.skill, item.endorser, item.observed_on)
+    )
+    return replace(population, observations=tuple(observations), endorsements=tuple(endorsements))
+
+
+def weigh_endorsements(model: SkillModel, population: Population, settings: InferenceSettings) -> Votes:
+    """Count the votes of a population with what the model knows of the endorsers."""
+    groups = group_endorsements(population.endorsements)
+    return count_votes(
+        population.endorsements, groups, population.people, model.reliability, population.as_of, settings
+    )
+
+
+def sum_pairs(weighed: WeighedObservations, skills: int, votes: Votes | None = None) -> PairSums:
+    """Sum the evidence of each person and skill, with the votes where they are given."""
+    observed_code = weighed.person * skills + weighed.skill
+    voted_code = np.zeros(0, dtype=np.int64) if votes is None else votes.person * skills + votes.skill
+    voted = np.zeros(0) if votes is None else votes.logit
+    code, index = number_distinct(np.r_[observed_code, voted_code])
+    of_observation, of_vote = index[: len(observed_code)], index[len(observed_code) :]
+    trust = np.zeros(len(code))
+    np.maximum.at(trust, of_observation, weighed.trust)
+    return PairSums(
+        code,
+        sum_by(of_observation, weighed.logit, len(code)),
+        trust,
+        sum_by(of_vote, voted, len(code)),
+    )
+
+
+def infer_beliefs(model: SkillModel, population: Population, settings: InferenceSettings) -> Beliefs:
+    """Infer what every person of a population is believed to have.
+
+    Args:
+        model: A fitted model; nothing is learnt here.
+        population: The people, with all evidence about them, and the endorsements between them and their endorsers.
+        settings: Weights, floor and bounds.
+
+    Returns:
+        Every pair with a probability of at least ``settings.floor`` or with any evidence.
+    """
+    population = sort_population(population)
+    weighed = weigh_observations(population.observations, population.as_of, settings)
+    votes = weigh_endorsements(model, population, settings)
+    aligned = align_population(model, population, weighed)
+    skills = len(population.skills)
+    pairs = sum_pairs(weighed, skills, votes)
+
+    # Columns of the population beside the columns of the prior block; -1 stands for a base rate and nothing else.
+    base = np.r_[model.base, model.unknown_base][aligned.skill]
+    block_column = place_skills(model)[aligned.skill]
+    lowest = to_logit(settings.floor) if settings.floor > 0 else -np.inf
+    dense = np.flatnonzero((block_column >= 0) | (base >= lowest))
+    dense_place = np.full(skills, -1, dtype=np.int64)
+    dense_place[dense] = np.arange(len(dense))
+    from_block = block_column[dense] >= 0
+
+    persons: list[NDArray[np.int64]] = []
+    columns: list[NDArray[np.int64]] = []
+    logits: list[NDArray[np.float64]] = []
+    step = max(1, BLOCK // max(1, len(model.learnt) + len(model.adopted), len(dense)))
+    for start in range(0, len(population.people), step):
+        stop = min(start + step, len(population.people))
+        block = compute_priors(model, aligned.shown[start:stop], aligned.group[start:stop])
+        prior = np.empty((stop - start, len(dense)))
+        prior[:, from_block] = block[:, block_column[dense[from_block]]]
+        prior[:, ~from_block] = base[dense[~from_block]]
+
+        first, last = np.searchsorted(pairs.code, (start * skills, stop * skills))
+        code = pairs.code[first:last]
+        row, column = code // max(skills, 1) - start, code % max(skills, 1)
+        inside = dense_place[column] >= 0
+        known = base[column]
+        known[inside] = prior[row[inside], dense_place[column[inside]]]
+        logit = combine_evidence(
+            known, pairs.observed[first:last], pairs.trust[first:last], pairs.voted[first:last], settings
+        ).logit
+
+        prior[row[inside], dense_place[column[inside]]] = -np.inf
+        others, place_of = np.nonzero(prior >= lowest)
+        person = np.r_[row, others] + start
+        skill = np.r_[column, dense[place_of]]
+        order = np.lexsort((skill, person))
+        persons.append(person[order])
+        columns.append(skill[order])
+        logits.append(np.r_[logit, prior[others, place_of]][order])
+
+    person = np.concatenate([*persons, np.zeros(0, dtype=np.int64)])
+    skill = np.concatenate([*columns, np.zeros(0, dtype=np.int64)])
+    code = person * skills + skill
+    marks = mark_pairs(population)
+    ratings = read_ratings(population, weighed, votes, settings)
+    rated, index = number_distinct(ratings.person * skills + ratings.skill)
+    precision = sum_by(index, ratings.precision, len(rated))
+    weighted = sum_by(index, ratings.precision * ratings.level, len(rated))
+    usual = expect_levels(model.level_prior, aligned.group[person], aligned.skill[skill])
+    levels = combine_levels(
+        model.level_prior, usual, look_up(rated, precision, code), look_up(rated, weighted, code), settings
+    )
+    return Beliefs(
+        people=population.people,
+        skills=population.skills,
+        person=person,
+        skill=skill,
+        probability=to_probabilities(np.concatenate([*logits, np.zeros(0)])),
+        level=levels.level,
+        level_low=levels.low,
+        level_high=levels.high,
+        listed=np.isin(code, marks.listed),
+        verified=np.isin(code, marks.verified),
+        as_of=population.as_of,
+        model=model.version,
+        calibration=model.calibration,
+    )
+
+
+@dataclass(frozen=True)
+class PairMarks:
+    """Codes, person x skills + skill, of the pairs that are listed and that are verified."""
+
+    listed: NDArray[np.int64]
+    verified: NDArray[np.int64]
+
+
+def mark_pairs(population: Population) -> PairMarks:
+    """Find what is listed and what is verified: backed by a kind that verifies and, where it has a score, passed."""
+    skills = len(population.skills)
+    listed = [item.person * skills + item.skill for item in population.observations if item.kind == "self_report"]
+    verified = [
+        item.person * skills + item.skill
+        for item in population.observations
+        if (kind := EVIDENCE_KINDS[item.kind]).verifies
+        and (kind.scores is None or item.score is None or item.score >= kind.scores.middle)
+    ]
+    return PairMarks(np.asarray(listed, dtype=np.int64), np.asarray(verified, dtype=np.int64))

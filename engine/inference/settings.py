@@ -1,0 +1,80 @@
+"""What may be set about inference; every default says where it comes from."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class InferenceSettings(BaseModel):
+    """How a model is fitted and how evidence is weighed.
+
+    Measured defaults come from the masked-completion runs on the 2019 and 2023 developer surveys
+    (``skillway bench inference``); the others are hand-set and say so.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    threshold: float = Field(default=0.5, gt=0, lt=1)
+    """Probability from which a skill the person does not list counts as hidden."""
+    floor: float = Field(default=0.05, ge=0, lt=1)
+    """Beliefs below this probability are not kept, unless there is evidence."""
+
+    mask_low: float = Field(default=0.1, ge=0, lt=1)
+    """Smallest share of a profile that is hidden while learning."""
+    mask_high: float = Field(default=0.7, gt=0, le=1)
+    """Largest share. Their mean is the share of skills assumed to go unlisted: measured hide rates of real
+    profiles are unknown, and probabilities move with it (expected calibration error .002 when right, .03 when off)."""
+    weight_sd: float = Field(default=0.6, gt=0)
+    """Prior standard deviation of a co-occurrence weight, in log-odds.
+
+    Measured: flat from .5 to 1, for 300 and for 9,000 people.
+    """
+    group_sd: float = Field(default=1.0, gt=0)
+    """Prior standard deviation of a role's weight on a skill, in log-odds."""
+    base_sd: float = Field(default=1.0, gt=0)
+    """Prior standard deviation of a skill's base rate about its empirical-Bayes estimate, in log-odds."""
+    updates: int = Field(default=800, ge=1)
+    """Fewest gradient steps; large organisations take more so that everybody is seen ``passes`` times."""
+    passes: int = Field(default=30, ge=1)
+    """Fewest passes over the people."""
+    batch: int = Field(default=256, ge=1)
+    """People in one gradient step, at most."""
+    learning_rate: float = Field(default=0.02, gt=0)
+    """First step size of Adam; it falls to zero along a cosine."""
+    seed: int = 0
+    """Seed of every random draw: the same people and settings give the same bytes."""
+    min_listings: int = Field(default=3, ge=1)
+    """People who must show a skill before its own co-occurrence is learnt; below, its nearest skills stand in."""
+    max_trained_skills: int = Field(default=2000, ge=1)
+    """Most skills whose co-occurrence is learnt; the most frequent are taken and the rest lean on their nearest."""
+    min_people: int = Field(default=30, ge=1)
+    """People with a profile needed before probabilities are called calibrated against listing."""
+
+    neighbours: int = Field(default=20, ge=1)
+    """Nearest skills, by embedding, that stand in for a skill hardly anybody shows."""
+    neighbour_sharpness: float = Field(default=12.0, gt=0)
+    """Factor on the cosine inside the softmax over neighbours (measured: AUC .82 for unseen skills)."""
+    neighbour_strength: float = Field(default=30.0, ge=0)
+    """People that the neighbours' base rate is worth against the count of those who show the skill. Hand-set."""
+
+    evidence_prior: float = Field(default=0.15, gt=0, lt=1)
+    """Where somebody speaks of a skill at all, the prior is lifted towards this. Rare skills are seldom named by
+    accident, so a base rate of 1 in 1,000 must not drown a passed test. Hand-set."""
+    same_source_factor: float = Field(default=0.3, ge=0, le=1)
+    """Weight of further evidence from one source (the same course, project or signatory). Hand-set."""
+    endorsement_factor: float = Field(default=0.7, ge=0, le=1)
+    """Tempering of one endorsement vote (measured against rings: gain .08–.21 instead of .5–.9)."""
+    mutual_factor: float = Field(default=0.35, ge=0, le=1)
+    """Tempering of a vote by people who exchange endorsements with the person."""
+    mutual_bound: float = Field(default=0.6, ge=0)
+    """Most log-odds that all who exchange endorsements with the person can add together: at .6 no ring, of any size,
+    gains more than .15 of probability."""
+    endorser_prior: float = Field(default=12.0, gt=0)
+    """Claims that the prior on an endorser's precision is worth."""
+    endorsement_cap: float = Field(default=0.8, gt=0, lt=1)
+    """Endorsements alone never lift a probability past this."""
+
+    level_drift: float = Field(default=0.2, ge=0)
+    """Variance a level rating gains each year, in squared steps of the 0–5 scale (.45 a square root of a year)."""
+    level_inflation: float = Field(default=1.15, ge=1)
+    """Factor on the half-width of level intervals: uninflated 90 % intervals covered 85 %."""

@@ -1,0 +1,57 @@
+"""Reasons in plain words."""
+
+from __future__ import annotations
+
+from engine.inference.odds import to_probability
+from engine.inference.prior import PriorTerm
+from engine.population import Endorsement, Observation
+from graph_schema.evidence_kinds import EVIDENCE_KINDS
+
+
+def word_prior(term: PriorTerm, label: str, group: str) -> str:
+    """Say one part of a prior.
+
+    Args:
+        term: The part.
+        label: The other skill's name, where the part rests on one.
+        group: The person's role or function.
+    """
+    if term.kind == "base_rate":
+        return f"starting point: {_round(to_probability(term.logit))} for somebody of whom nothing is known"
+    often = "usual" if term.logit > 0 else "unusual"
+    if term.kind == "role":
+        return f"{often} for people in {group}"
+    if term.kind == "similar_skills":
+        return f"shows {label}, which lies near it" if term.logit > 0 else f"shows {label}, which points elsewhere"
+    return f"{often} for people who show {label}"
+
+
+def word_observation(item: Observation, share: float) -> str:
+    """Say one observation; ``share`` below 1 tells that its source has spoken already."""
+    kind = EVIDENCE_KINDS[item.kind]
+    text = kind.sentence.format(
+        via=item.via or "of unknown name",
+        by=item.by or "somebody accountable",
+        score="unknown" if item.score is None else f"{item.score:.0%}",
+        on=item.observed_on.isoformat(),
+    )
+    return text if share == 1.0 else f"{text}; counts {share:.0%}, the same source says more"
+
+
+def word_endorsement(name: str, item: Endorsement, reciprocal: bool, counted: bool) -> str:
+    """Say one endorsement and how it counts.
+
+    Args:
+        name: The endorser's name.
+        item: The endorsement.
+        reciprocal: Whether the endorser's group exchanges endorsements with the person.
+        counted: Whether it is the one vote of its group.
+    """
+    text = EVIDENCE_KINDS["endorsement"].sentence.format(by=name, on=item.observed_on.isoformat(), via="", score="")
+    if not counted:
+        return f"{text}; counts once with others who endorse one another"
+    return f"{text}; they endorse one another, so it counts less" if reciprocal else text
+
+
+def _round(probability: float) -> str:
+    return f"{probability:.0%}" if probability >= 0.01 else "less than 1 %"
