@@ -1,0 +1,63 @@
+"""The HTTP service: the Engine's questions as routes, described by OpenAPI."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.access import KEY_SCHEMES, KeyGate, find_api_key
+from api.http_errors import describe_problems, install_problem_handlers
+from api.routes import courses, health, people, roles
+from api.settings import Settings
+from engine.service import Engine
+
+DESCRIPTION = """
+The skills people have but never listed, and the cheapest bridge to a role.
+
+People, skills, roles and courses are named by id or by name; a name with a space or a slash is URL-encoded.
+Every request but `/healthz` carries the API key, in `X-API-Key` or as a bearer token; `skillway serve` says where it
+is kept. Probabilities and readiness are 0 to 1, levels 0 to 5, money is in the organisation's currency.
+Errors are problem documents (RFC 9457); programs compare `type`.
+"""
+
+
+def create_app(engine: Engine, settings: Settings) -> FastAPI:
+    """Return the service over an open Engine; the caller closes the Engine when the service ends.
+
+    Args:
+        engine: Answers every question.
+        settings: Say which API key opens the service, or where the one that is made is kept.
+
+    Raises:
+        InvalidInput: There is no API key to be had.
+    """
+    app = FastAPI(
+        title="Skillway",
+        version=version("skillway"),
+        description=DESCRIPTION,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    app.state.engine = engine
+    app.add_middleware(KeyGate, key=find_api_key(settings).value)
+    install_problem_handlers(app)
+    app.include_router(health.router)
+    for subject in (people, roles, courses):
+        app.include_router(subject.router, prefix="/v1", dependencies=KEY_SCHEMES)
+    _describe(app)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            described = get_openapi(
+                title=app.title, version=app.version, description=app.description, routes=app.routes
+            )
+            app.openapi_schema = describe_problems(described)
+        return app.openapi_schema
+
+    app.openapi = openapi

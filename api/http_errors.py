@@ -1,0 +1,199 @@
+"""How what goes wrong is said over HTTP: problem documents of RFC 9457, one stable ``type`` for each kind of error.
+
+======  =============================================================================
+status  when
+======  =============================================================================
+401     the request carries no API key, or not the right one
+404     no person, skill, role … answers to the name, or no such route
+409     several do (``candidates`` lists them), or nothing has been inferred yet
+422     a value cannot be used; ``field`` says which, ``errors`` lists all of them
+500     something that Skillway did not foresee, or a graph that it cannot read
+501     an optional part of Skillway is not installed
+503     the graph's server does not answer; ``Retry-After`` says when to ask again
+504     the graph took longer than allowed
+======  =============================================================================
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from graph_schema import errors
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+
+_log = logging.getLogger("skillway.http")
+
+
+class Candidate(BaseModel):
+    """One of several things that answer to a name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+
+
+class FieldProblem(BaseModel):
+    """One value that cannot be used."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str = Field(description="Where the value is: path, query or body, then its name.")
+    detail: str = Field(description="What is wrong with it.")
+
+
+class Problem(BaseModel):
+    """What went wrong, as RFC 9457 has it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = Field(description="Stable name of the kind of problem; `about:blank` when the status says it all.")
+    title: str = Field(description="The kind of problem in words.")
+    status: int = Field(description="The HTTP status code.")
+    detail: str = Field(description="What went wrong this time, and what to do.")
+    field: str | None = Field(default=None, description="The parameter that cannot be used.")
+    candidates: list[Candidate] | None = Field(default=None, description="What an ambiguous name may stand for.")
+    errors: list[FieldProblem] | None = Field(default=None, description="Every value that cannot be used.")
+
+
+@dataclass(frozen=True)
+class ProblemKind:
+    """How one kind of error is told: the end of its ``type``, its status and its title."""
+
+    slug: str
+    status: HTTPStatus
+    title: str
+
+    @property
+    def type(self) -> str:
+        """The stable name that programs compare."""
+        return f"urn:skillway:problem:{self.slug}"
+
+
+PROBLEM_KINDS: dict[type[errors.SkillwayError], ProblemKind] = {
+    errors.NotFound: ProblemKind("not-found", HTTPStatus.NOT_FOUND, "Nothing answers to this name"),
+    errors.AmbiguousName: ProblemKind("ambiguous-name", HTTPStatus.CONFLICT, "Several things answer to this name"),
+    errors.InvalidInput: ProblemKind("invalid-input", HTTPStatus.UNPROCESSABLE_ENTITY, "A value cannot be used"),
+    errors.LoadError: ProblemKind("not-loaded", HTTPStatus.UNPROCESSABLE_ENTITY, "The data set could not be loaded"),
+    errors.NotInferred: ProblemKind("not-inferred", HTTPStatus.CONFLICT, "Nothing has been inferred yet"),
+    errors.MissingExtra: ProblemKind(
+        "missing-extra", HTTPStatus.NOT_IMPLEMENTED, "An optional part of Skillway is not installed"
+    ),
+    errors.StoreError: ProblemKind("graph-error", HTTPStatus.INTERNAL_SERVER_ERROR, "The graph could not be asked"),
+    errors.StoreUnavailable: ProblemKind(
+        "graph-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "The graph's server does not answer"
+    ),
+    errors.StoreTimeout: ProblemKind("graph-timeout", HTTPStatus.GATEWAY_TIMEOUT, "The graph took longer than allowed"),
+    errors.SchemaMismatch: ProblemKind(
+        "graph-too-new", HTTPStatus.INTERNAL_SERVER_ERROR, "The graph was written by a newer Skillway"
+    ),
+    errors.EmbeddedServerError: ProblemKind(
+        "graph-server-failed", HTTPStatus.SERVICE_UNAVAILABLE, "The graph's server could not be started"
+    ),
+}
+
+
+def find_problem_kind(error: errors.SkillwayError) -> ProblemKind:
+    """Return how an error is told: as its nearest named ancestor is."""
+    return next(PROBLEM_KINDS[kind] for kind in type(error).__mro__ if kind in PROBLEM_KINDS)
+
+
+def answer_unauthorised(header: str) -> Response:
+    """Return the answer to a request without the key."""
+    detail = f"send the service's API key in the header {header}, or as 'Authorization: Bearer KEY'"
+    problem = _make_blank_problem(HTTPStatus.UNAUTHORIZED, detail)
+    return _make_response(problem, {"WWW-Authenticate": 'Bearer realm="skillway"'})
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Have an app tell everything that goes wrong as a problem document."""
+
+    @app.exception_handler(errors.SkillwayError)
+    async def answer_skillway_error(request: Request, error: errors.SkillwayError) -> Response:
+        if isinstance(error, errors.StoreError):
+            _log.error("%s %s: %s", request.method, request.url.path, error, exc_info=error)
+        problem = describe_error(error, request)
+        retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+        return _make_response(problem, retry)
+
+    @app.exception_handler(RequestValidationError)
+    async def answer_validation_error(_: Request, error: RequestValidationError) -> Response:
+        found = [
+            FieldProblem(field=".".join(str(part) for part in item["loc"]), detail=item["msg"])
+            for item in error.errors()
+        ]
+        kind = PROBLEM_KINDS[errors.InvalidInput]
+        detail = "; ".join(f"{item.field}: {item.detail}" for item in found)
+        return _make_response(_make_problem(kind, detail, field=found[0].field, errors=found))
+
+    @app.exception_handler(HTTPException)
+    async def answer_http_error(_: Request, error: HTTPException) -> Response:
+        problem = _make_blank_problem(HTTPStatus(error.status_code), error.detail)
+        return _make_response(problem, dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def answer_unforeseen_error(_: Request, __: Exception) -> Response:
+        detail = "something that Skillway did not foresee; the service's log says what"
+        return _make_response(_make_blank_problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
+
+
+def describe_error(error: errors.SkillwayError, request: Request) -> Problem:
+    """Return the problem document of an error that Skillway raised on purpose."""
+    kind = find_problem_kind(error)
+    match error:
+        case errors.InvalidInput():
+            return _make_problem(kind, error.problem, field=error.field)
+        case errors.NotFound():
+            return _make_problem(kind, str(error), field=_find_parameter(request, error.name))
+        case errors.AmbiguousName():
+            candidates = [Candidate(id=identifier, name=label) for identifier, label in error.candidates]
+            detail = f"{error.name!r} names more than one {error.kind}; ask with the id of a candidate"
+            return _make_problem(kind, detail, field=_find_parameter(request, error.name), candidates=candidates)
+        case errors.StoreError():
+            # Its message names addresses and folders of the service's machine: those go to the log alone.
+            return _make_problem(kind, f"{kind.title.lower()}; the service's log says more")
+        case _:
+            return _make_problem(kind, str(error))
+
+
+def describe_problems(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return an OpenAPI document in which every error is answered with the media type of problem documents."""
+    for operation in _iterate_operations(schema):
+        for status, response in operation["responses"].items():
+            if int(status) >= HTTPStatus.BAD_REQUEST:
+                response["content"] = {MEDIA_TYPE: next(iter(response["content"].values()))}
+    return schema
+
+
+def _iterate_operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in schema["paths"].values():
+        yield from path.values()
+
+
+def _find_parameter(request: Request, value: str) -> str | None:
+    parameters = [*request.path_params.items(), *request.query_params.multi_items()]
+    return next((name for name, given in parameters if given == value), None)
+
+
+def _make_problem(kind: ProblemKind, detail: str, **extra: Any) -> Problem:
+    return Problem(type=kind.type, title=kind.title, status=kind.status, detail=detail, **extra)
+
+
+def _make_blank_problem(status: HTTPStatus, detail: str) -> Problem:
+    return Problem(type="about:blank", title=status.phrase, status=status, detail=detail)
+
+
+def _make_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    content = problem.model_dump_json(exclude_none=True)
+    return Response(content, status_code=problem.status, headers=headers, media_type=MEDIA_TYPE)

@@ -1,0 +1,34 @@
+"""What the routes share: the Engine that answers, how things are named, and what may go wrong."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Request
+
+from api.http_errors import Problem
+from engine.service import Engine
+
+
+def read_engine(request: Request) -> Engine:
+    """Return the Engine that the service was made with."""
+    return request.app.state.engine
+
+
+Answering = Annotated[Engine, Depends(read_engine)]
+Person = Annotated[str, Path(description="Name, e-mail or id of a person.")]
+Skill = Annotated[str, Path(description="Label or id of a skill.")]
+Role = Annotated[str, Path(description="Title or id of a role.")]
+Course = Annotated[str, Path(description="Title or id of a course or gig.")]
+
+GRAPH_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    503: {"model": Problem, "description": "The graph's server does not answer; `Retry-After` says when to ask again."},
+    504: {"model": Problem, "description": "The graph took longer than allowed."},
+}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Problem, "description": "The request carries no API key, or not the right one."},
+    404: {"model": Problem, "description": "Nothing answers to the name."},
+    409: {"model": Problem, "description": "Several things answer to the name, or nothing has been inferred yet."},
+    422: {"model": Problem, "description": "A value cannot be used; `field` says which."},
+    **GRAPH_PROBLEMS,
+}

@@ -1,0 +1,49 @@
+"""A person: what they are believed to know, why, and how they get to a role."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.routes.asking import PROBLEMS, Answering, Person, Role, Skill
+from engine.inference.results import Explanation
+from engine.results import Bridge, Gap, PersonProfile
+
+router = APIRouter(prefix="/people", tags=["people"], responses=PROBLEMS)
+
+
+@router.get("/{person}", operation_id="profile", summary="A person's listed and hidden skills")
+def show_profile(engine: Answering, person: Person) -> PersonProfile:
+    """The skills a person lists, and those they are believed to have but never listed."""
+    return engine.profile(person)
+
+
+# Names may hold a slash ("UX/UI designer"); a server sees it decoded, so every name but a person's may span segments.
+@router.get(
+    "/{person}/skills/{skill:path}/explanation",
+    operation_id="explain",
+    summary="Why a person is believed to have a skill",
+)
+def show_explanation(engine: Answering, person: Person, skill: Skill) -> Explanation:
+    """The terms that sum to the log-odds, each with its source, and the ratings behind the level."""
+    return engine.explain(person, skill)
+
+
+@router.get("/{person}/roles/{role:path}/gap", operation_id="gap", summary="How ready a person is for a role")
+def show_gap(engine: Answering, person: Person, role: Role) -> Gap:
+    """Every requirement of the role and how the person stands to it."""
+    return engine.gap(person, role)
+
+
+@router.get("/{person}/roles/{role:path}/bridge", operation_id="bridge", summary="The cheapest bridge to a role")
+def show_bridge(
+    engine: Answering,
+    person: Person,
+    role: Role,
+    hours_per_week: Annotated[float | None, Query(description="Hours a week the person can give to it.")] = None,
+    money_per_hour: Annotated[float | None, Query(description="Price of an hour of the person's time.")] = None,
+    exclude: Annotated[tuple[str, ...], Query(description="Ids or names of moves that must not be used.")] = (),
+) -> Bridge:
+    """The provably cheapest ordered set of courses, gigs and other moves that takes the person to the role."""
+    return engine.bridge(person, role, hours_per_week=hours_per_week, money_per_hour=money_per_hour, exclude=exclude)

@@ -1,0 +1,23 @@
+"""A role: who can do it, or nearly."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.routes.asking import PROBLEMS, Answering, Role
+from engine.results import Pool
+
+router = APIRouter(prefix="/roles", tags=["roles"], responses=PROBLEMS)
+
+
+@router.get("/{role:path}/pool", operation_id="pool", summary="The talent pool of a role")
+def show_pool(
+    engine: Answering,
+    role: Role,
+    top: Annotated[int, Query(description="Most people to return.", ge=1)] = 20,
+    at_least: Annotated[float, Query(description="Least readiness.", ge=0, le=1)] = 0.5,
+) -> Pool:
+    """The people for a role who do not hold it, listed and hidden, readiest first, with reasons."""
+    return engine.pool(role, top=top, at_least=at_least)
