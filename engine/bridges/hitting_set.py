@@ -12,7 +12,7 @@ import numpy.typing as npt
 from engine.bridges.kernels import IntArray
 
 GRID = 1024
-"""Dual weights are floored to 1/1024 of a price unit, so that every bound drawn from them is exact integer arithmetic."""
+"""Dual weights are floored to 1/1024 of a price unit: every bound drawn from them is then exact integer arithmetic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Moves that hit every landmark known, no set being cheaper than ``at_least``; ``settled`` when they are cheapest."""
+    """Moves that hit every landmark known, none being cheaper than ``at_least``; ``settled`` when they are cheapest."""
 
     moves: tuple[int, ...]
     at_least: int

@@ -3,8 +3,8 @@
 Every function runs as it stands on Python lists, and compiled by numba on int64 arrays: the same source either way, so
 small problems pay no compiler and large ones no interpreter. :func:`choose_kernels` decides by size.
 
-A problem is a set of moves over facts, as compressed rows (``ptr``, ``idx``): move -> facts needed, move -> facts given,
-fact -> moves waiting for it, fact -> moves giving it. All buffers are the caller's.
+A problem is a set of moves over facts, as compressed rows (``ptr``, ``idx``): move -> facts needed, move -> facts
+given, fact -> moves waiting for it, fact -> moves giving it. All buffers are the caller's.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def grow_landmark(
     """Find moves of which every plan needs one, none of them bought; empty when the bought moves reach the goal.
 
     Carries out what is bought, then absorbs every further move in order of ``rank`` unless it would let the goal be
-    reached. What had to be refused is a disjunctive landmark (Haslum, Slaney & Thiebaux, ICAPS 2012), and a minimal one.
+    reached. What had to be refused is a minimal disjunctive landmark (Haslum, Slaney & Thiebaux, ICAPS 2012).
     """
     frontier = [(0, 0)]
     frontier.pop()

@@ -130,8 +130,8 @@ class MoveGraph:
 def compile_moves(moves: Iterable[Move]) -> MoveGraph:
     """Compile a catalogue: number the facts, and say which moves need and give each.
 
-    A move that gives a level gives every lower level any move asks for. What a move needs itself it does not give: it is
-    there before the move starts. Ids must be unique.
+    A move that gives a level gives every lower level any move asks for. What a move needs itself it does not give: it
+    is there before the move starts. Ids must be unique.
     """
     ordered = tuple(sorted(moves, key=lambda move: move.id))
     levels: dict[str, set[float]] = {}

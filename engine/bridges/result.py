@@ -14,8 +14,8 @@ class Solution:
     """The answer to one instance, as ``skillway bridge --instance`` prints it.
 
     Attributes:
-        status: ``optimal``: no bridge is cheaper. ``feasible``: time ran out; the bridge holds, a cheaper one may exist,
-            none below ``lower_bound``. ``infeasible``: the moves cannot meet ``missing``; amounts are then None.
+        status: ``optimal``: no bridge is cheaper. ``feasible``: time ran out; the bridge holds, a cheaper one may
+            exist, none below ``lower_bound``. ``infeasible``: no moves meet ``missing``; amounts are then None.
         moves: Ids in an order that can be carried out.
         gap: How far the price may be off, as a share of it: (price - lower_bound) / price.
         missing: Requirements that no moves reach, with the level asked.
@@ -46,8 +46,9 @@ class PlannedMove:
         why: A sentence for each requirement or later move that this move serves.
         serves: Ids of those requirements (skills) and later moves.
         gives: Skill -> level this move brings (``verified:<skill>`` where it proves one).
-        dearer_without: How much dearer the bridge gets without this move; None when there is then no bridge at all,
-            or when the price without it was not asked for (``BridgePlan.priced_without`` says which).
+        dearer_without: How much dearer the bridge gets without this move, proven; None when there is then no bridge
+            (``indispensable``) or when it was not asked for or not proven in time.
+        indispensable: Without it there is no bridge; None when that was not looked into.
     """
 
     id: str
@@ -61,13 +62,14 @@ class PlannedMove:
     serves: tuple[str, ...]
     gives: Mapping[str, float]
     dearer_without: float | None
+    indispensable: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class MissingOffer:
-    """Something nobody offers, and without which a target stays out of reach.
+    """Something nobody offers and without which a target stays out of reach.
 
-    ``move_id`` names a move that others come after and that the catalogue does not hold; else ``skill_id`` and ``level``.
+    Either ``skill_id`` at ``level``, or ``move_id``: a move that others come after and that cannot be done.
     """
 
     skill_id: str = ""
@@ -100,8 +102,7 @@ class BridgePlan:
         least_weeks: No order of these same moves takes fewer weeks.
         readiness: Importance-weighted share of requirements met before and after.
         unmet: Requirements out of reach; the bridge is then the cheapest to all the others.
-        priced_without: Whether ``dearer_without`` was computed.
-        alternatives_open: True when time ran out before the tie rule (fewest moves, then ids) was applied in full.
+        settled: Whether the tie rule (fewest moves, then smallest ids) was applied in full before time ran out.
     """
 
     status: Status
@@ -116,5 +117,4 @@ class BridgePlan:
     readiness: float
     readiness_after: float
     unmet: tuple[UnmetRequirement, ...]
-    priced_without: bool
-    alternatives_open: bool
+    settled: bool

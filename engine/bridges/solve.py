@@ -6,26 +6,28 @@ import math
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from engine.bridges.instance import Instance
 from engine.bridges.move_graph import MoveGraph, compile_moves
 from engine.bridges.prices import price_exact, sum_exact
 from engine.bridges.problem import Problem
 from engine.bridges.result import Solution
-from engine.bridges.search import solve_problem
+from engine.bridges.search import Found, solve_problem
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A proven cheapest set of moves over a compiled catalogue, before it is scheduled and explained.
+    """The cheapest moves over a compiled catalogue, before they are scheduled and explained.
 
-    ``problem`` is what it was found in: the same question can be asked again with a move less.
+    ``problem`` and ``found`` (None when infeasible) are what they were found in, priced in whole numbers of ``unit``:
+    the same question can be asked again with a move less.
     """
 
     solution: Solution
     problem: Problem | None
-    unit: float
-    settled: bool
+    found: Found | None
+    unit: Decimal
 
 
 def solve_instance(instance: Instance, *, time_limit: float | None = None) -> Solution:
@@ -71,7 +73,7 @@ def find_route(
     posed = graph.pose(skills, requires, scale.prices, done=done, without=without)
     if posed.problem is None:
         missing = {skill: requires[skill] for skill in posed.unreachable}
-        return Route(Solution("infeasible", (), None, None, None, None, None, missing), None, float(scale.unit), True)
+        return Route(Solution("infeasible", (), None, None, None, None, None, missing), None, None, scale.unit)
     found = solve_problem(posed.problem, deadline)
     moves = [graph.moves[place] for place in found.moves]
     proven = found.price == found.at_least
@@ -88,4 +90,4 @@ def find_route(
         lower_bound=lower_bound,
         gap=0.0 if proven else (price - lower_bound) / price,
     )
-    return Route(solution, posed.problem, float(scale.unit), found.settled)
+    return Route(solution, posed.problem, found, scale.unit)

@@ -83,7 +83,9 @@ def draw_question(catalogue: SyntheticCatalogue, gap: int, seed: int) -> Questio
         if highest.get(skill, 0.0) > 0:
             wanted.setdefault(skill, min(highest[skill], float(random.choice((1, 2, 2, 3, 3, 4)))))
     missed = set(random.sample(sorted(wanted), gap))
-    skills = {skill: level if skill not in missed else float(random.randrange(int(level))) for skill, level in wanted.items()}
+    skills = {
+        skill: level if skill not in missed else float(random.randrange(int(level))) for skill, level in wanted.items()
+    }
     for pool in (*home, catalogue.transversal):
         for skill in random.sample(pool, 8):
             skills.setdefault(skill, float(random.randint(1, 3)))

@@ -1,4 +1,4 @@
-"""Which of several cheapest plans is the answer: fewest moves, then the smallest ids. A total order, so no run differs."""
+"""Which of several cheapest plans is the answer: fewest moves, then the smallest ids. No two plans tie in that."""
 
 from __future__ import annotations
 

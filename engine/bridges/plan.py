@@ -1,0 +1,158 @@
+"""A bridge as the Engine answers it: the cheapest moves, on a calendar, each with its reasons."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from engine.bridges.infeasible import explain_unmet
+from engine.bridges.move_graph import MoveGraph
+from engine.bridges.person import Requirement, Traveller, hold_levels, measure_readiness, require_levels
+from engine.bridges.prices import price_exact
+from engine.bridges.result import BridgePlan, PlannedMove, UnmetRequirement
+from engine.bridges.schedule import schedule_moves
+from engine.bridges.solve import Route, find_route
+from engine.bridges.why import find_reasons, phrase_reason, price_absences
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeTerms:
+    """On what terms a bridge is planned.
+
+    Attributes:
+        money_per_hour: What an hour of the person's is worth, in the house currency.
+        hours_per_week: Hours a week for the whole bridge.
+        threshold: Probability from which a hidden skill counts as held.
+        tolerance: Added to every believed level before it is compared, since expected levels are fractions.
+        starts_on: The first day of the calendar.
+        without: Ids of moves not to be used.
+        time_limit: Seconds for the proof; None lets it take what it takes.
+        price_absences: Whether to price the bridge without each of its moves (a proof more a move).
+    """
+
+    money_per_hour: float = 0.0
+    hours_per_week: float = 8.0
+    threshold: float = 0.5
+    tolerance: float = 0.0
+    starts_on: date | None = None
+    without: Collection[str] = ()
+    time_limit: float | None = None
+    price_absences: bool = True
+
+
+def plan_bridge(
+    graph: MoveGraph,
+    traveller: Traveller,
+    requirements: Sequence[Requirement],
+    terms: BridgeTerms | None = None,
+    names: Mapping[str, str] | None = None,
+) -> BridgePlan:
+    """Plan the provably cheapest bridge of a person to a role.
+
+    Where some requirements are out of reach the status is ``infeasible``, ``unmet`` says which and what nobody offers,
+    and the moves are the cheapest bridge to all the others: the nearest readiness there is.
+
+    Args:
+        graph: The catalogue from :func:`engine.bridges.catalogue.draft_catalogue`, compiled once for everybody.
+        traveller: The person, with what is believed of them.
+        requirements: What the role asks.
+        terms: Rates, limits and how beliefs count.
+        names: Labels of skills for the reasons; titles of moves are known from the catalogue.
+
+    Raises:
+        InvalidInput: When the terms leave no hours a week.
+    """
+    terms = terms or BridgeTerms()
+    started = time.monotonic()
+    deadline = math.inf if terms.time_limit is None else started + terms.time_limit
+    held = hold_levels(traveller, threshold=terms.threshold, tolerance=terms.tolerance)
+    requires = require_levels(requirements)
+    own = [move.id for move in graph.moves if move.by == traveller.id]
+    without = frozenset((*terms.without, *own))
+
+    def ask(levels: Mapping[str, float]) -> Route:
+        limit = None if terms.time_limit is None else max(0.0, deadline - time.monotonic())
+        return find_route(
+            graph,
+            held,
+            levels,
+            money_per_hour=terms.money_per_hour,
+            done=traveller.done,
+            without=without,
+            time_limit=limit,
+        )
+
+    route = ask(requires)
+    unmet: tuple[UnmetRequirement, ...] = ()
+    infeasible = route.solution.status == "infeasible"
+    if infeasible:
+        unmet = explain_unmet(graph, held, requires, done=traveller.done, without=without)
+        shut = {need.skill_id for need in unmet}
+        requires = {skill: level for skill, level in requires.items() if skill not in shut}
+        route = ask(requires)
+    plan = _describe(graph, traveller, requirements, requires, held, route, terms, names or {}, deadline)
+    return replace(plan, status="infeasible", unmet=unmet) if infeasible else plan
+
+
+def _describe(
+    graph: MoveGraph,
+    traveller: Traveller,
+    requirements: Sequence[Requirement],
+    requires: Mapping[str, float],
+    held: Mapping[str, float],
+    route: Route,
+    terms: BridgeTerms,
+    names: Mapping[str, str],
+    deadline: float,
+) -> BridgePlan:
+    solution = route.solution
+    moves = [graph.moves[graph.index[id_]] for id_ in solution.moves]
+    schedule = schedule_moves(
+        moves, held, hours_per_week=terms.hours_per_week, done=traveller.done, starts_on=terms.starts_on
+    )
+    absences = (
+        {absence.move_id: absence for absence in price_absences(route, graph, deadline)} if terms.price_absences else {}
+    )
+    reasons = find_reasons(moves, held, requires, traveller.done)
+    labels = {**names, **{move.id: move.title for move in moves if move.title}}
+    planned = [
+        PlannedMove(
+            id=move.id,
+            kind=move.kind,
+            title=move.title,
+            money=move.money,
+            hours=move.hours,
+            start_week=slot.start_week,
+            end_week=slot.end_week,
+            why=tuple(phrase_reason(reason, labels) for reason in found),
+            serves=tuple(dict.fromkeys(reason.serves for reason in found)),
+            gives=dict(move.gives),
+            dearer_without=absence.dearer if absence else None,
+            indispensable=absence.dearer is None if absence else None,
+        )
+        for move, slot, found in zip(moves, schedule.slots, reasons, strict=True)
+        for absence in [absences.get(move.id)]
+    ]
+    after = dict(held)
+    for move in moves:
+        for skill, level in move.gives.items():
+            after[skill] = max(after.get(skill, 0.0), level)
+    money, hours = solution.money or 0.0, solution.hours or 0.0
+    return BridgePlan(
+        status=solution.status,
+        moves=tuple(sorted(planned, key=lambda move: move.start_week)),
+        money=money,
+        hours=hours,
+        price=price_exact(money, hours, terms.money_per_hour),
+        lower_bound=solution.lower_bound or 0.0,
+        gap=solution.gap or 0.0,
+        weeks=schedule.weeks,
+        least_weeks=schedule.least_weeks,
+        readiness=measure_readiness(requirements, held),
+        readiness_after=measure_readiness(requirements, after),
+        unmet=(),
+        settled=route.found is None or route.found.settled,
+    )
