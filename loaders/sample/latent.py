@@ -16,7 +16,7 @@ from loaders.sample.roles import list_requirements
 Truth = dict[str, dict[str, float]]
 """Person id -> skill label -> level."""
 
-MAIN, SECOND, SAME_FUNCTION, ELSEWHERE = 2.3, 0.8, -1.5, -5.2
+MAIN, SECOND, SAME_FUNCTION, ELSEWHERE = 2.1, 0.6, -2.2, -5.4
 SURPRISE_SHARE = 0.35
 SURPRISES = {"analysis": 6.0, "insight": 2.5, "planning": 2.0, "learning": 2.0, "data_science": 2.0, "content": 1.5}
 """Clusters that people pick up outside their function more often than others (others weigh 1)."""
@@ -57,7 +57,7 @@ def _draw_skills(member: Member) -> dict[str, float]:
             base = SAME_FUNCTION if cluster.function == member.row.function else ELSEWHERE
         for rank, label in enumerate(cluster.skills):
             draw_near(label, base - 0.22 * rank)
-    breadth = chance.gauss(-1.0, 0.6)
+    breadth = chance.gauss(-1.2, 0.6)
     for rank, label in enumerate(skills.transversal):
         draw_near(label, breadth + 0.5 - 0.08 * rank)
     for rank, label in enumerate(skills.leadership):
@@ -66,7 +66,7 @@ def _draw_skills(member: Member) -> dict[str, float]:
     known = {
         label: _draw_level(chance, member, logit, required.get(label))
         for label, logit in nearness.items()
-        if chance.random() < squash(logit + (1.2 if label in required else 0.0) + 0.05 * (member.years - 6))
+        if chance.random() < squash((max(logit, 0.8) + 1.2 if label in required else logit) + 0.05 * (member.years - 6))
     }
     return _plant(member, known)
 
@@ -74,7 +74,7 @@ def _draw_skills(member: Member) -> dict[str, float]:
 def _draw_level(chance: Random, member: Member, nearness: float, required: float | None) -> float:
     mean = 0.9 + 0.4 * member.grade + 0.3 * max(nearness, -1.0) + 0.05 * member.years
     if required is not None:
-        mean = max(mean, required)
+        mean = max(mean, required + 0.4)
     return round_level(chance.gauss(mean, 0.6), lowest=1.0)
 
 

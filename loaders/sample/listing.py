@@ -57,7 +57,7 @@ def _list_of_person(member: Member, known: dict[str, float]) -> list[Note]:
         for label in cluster.skills
     }
     on = pick_date(chance, max(date(2023, 7, 3), member.row.joined_on), LAST_DAY)
-    openness = chance.gauss(0.35, 0.8)
+    openness = chance.gauss(0.55, 0.8)
     generosity = chance.gauss(0.1, 0.35)
     if chance.random() < EMPTY_PROFILE and planted is None:
         return []

@@ -102,7 +102,7 @@ def sit_assessments(members: list[Member], truth: Truth) -> list[Note]:
             chance = open_chance("test", test.id, member.id)
             known = truth[member.id]
             knows = any(label in known for label in test.measures)
-            if chance.random() > (0.12 if knows else 0.008) or list_blocked(member.id) & set(test.measures):
+            if chance.random() > (0.2 if knows else 0.008) or list_blocked(member.id) & set(test.measures):
                 continue
             on = pick_date(chance, max(FIRST_DAY, member.row.joined_on), LAST_DAY)
             for label, level in test.measures.items():
@@ -125,7 +125,7 @@ def award_credentials(members: list[Member], truth: Truth) -> list[Note]:
             chance = open_chance("badge", badge.id, member.id)
             known = truth[member.id]
             able = all(known.get(label, 0) >= level - 0.5 for label, level in badge.skills.items())
-            if not able or chance.random() > 0.4 or list_blocked(member.id) & set(badge.skills):
+            if not able or chance.random() > 0.6 or list_blocked(member.id) & set(badge.skills):
                 continue
             on = pick_date(chance, max(FIRST_DAY, member.row.joined_on), LAST_DAY)
             until = on + timedelta(days=365 * badge.years) if badge.years else None

@@ -17,7 +17,7 @@ from loaders.sample.catalogue import (
     read_skills,
     read_stories,
 )
-from loaders.sample.chance import open_chance, pick_date, pick_weighted
+from loaders.sample.chance import open_chance, pick_date
 from loaders.sample.rows import PersonRow, TeamRow
 
 DIRECTOR = "p300"
@@ -57,9 +57,10 @@ def build_members() -> list[Member]:
     members: list[Member] = []
     names = _draw_names()
     for function, profile in read_organisation().functions.items():
-        for place in range(profile.people):
+        roles = _allot_roles(function, profile, first=len(members) + 1)
+        for place, role in enumerate(roles):
             identifier = f"p{len(members) + 1:03}"
-            members.append(_build_member(identifier, names[identifier], function, profile, place))
+            members.append(_build_member(identifier, names[identifier], function, place, role))
     return _report_to_leaders(members)
 
 
@@ -68,10 +69,10 @@ def name_team(name: str) -> str:
     return "team:" + name.lower().replace(" ", "-")
 
 
-def _build_member(identifier: str, name: str, function: str, profile: FunctionProfile, place: int) -> Member:
+def _build_member(identifier: str, name: str, function: str, place: int, role: RoleProfile | None) -> Member:
+    profile = read_organisation().functions[function]
     chance = open_chance("person", identifier)
     planted = read_stories().by_person.get(identifier)
-    role = _choose_role(chance, function, leads=place < len(profile.teams), planted=planted.role if planted else None)
     clusters = [name for name, cluster in read_skills().clusters.items() if cluster.function == function]
     grade = role.grade if role else 1
     home = role.clusters if role else tuple(chance.sample(clusters, 2))
@@ -111,15 +112,27 @@ def _build_member(identifier: str, name: str, function: str, profile: FunctionPr
     return Member(row, role, grade, years, (home[0], home[1]))
 
 
-def _choose_role(chance: Random, function: str, *, leads: bool, planted: str | None) -> RoleProfile | None:
+def _allot_roles(function: str, profile: FunctionProfile, first: int) -> list[RoleProfile | None]:
+    """Leaders first; planted people get their story's role, the others share the rest; one in twenty has none."""
     roles = [role for role in read_organisation().roles if role.function == function]
-    if planted:
-        return next(role for role in roles if role.id == planted)
-    if leads:
-        return next(role for role in roles if role.grade == 4)
-    if chance.random() < 0.05:
-        return None
-    return pick_weighted(chance, roles, [role.share for role in roles], 1)[0]
+    planted = read_stories().by_person
+    shares: list[RoleProfile | None] = [role for role in roles for _ in range(role.share)]
+    rest: list[RoleProfile | None] = []
+    while len(rest) < profile.people:
+        rest.extend(shares)
+    rest = rest[: profile.people]
+    rest[::20] = [None] * len(rest[::20])
+    open_chance("roles", function).shuffle(rest)
+    allotted: list[RoleProfile | None] = []
+    for place in range(profile.people):
+        story = planted.get(f"p{first + place:03}")
+        if story and story.role:
+            allotted.append(next(role for role in roles if role.id == story.role))
+        elif place < len(profile.teams):
+            allotted.append(next(role for role in roles if role.grade == 4))
+        else:
+            allotted.append(rest[place])
+    return allotted
 
 
 def _choose_interests(chance: Random, identifier: str, function: str) -> tuple[str, ...]:
