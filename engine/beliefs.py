@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
-from engine.inference.model import SkillModel, fit_model
+from engine.inference.fitting import fit_model
+from engine.inference.model import SkillModel
 from engine.inference.posterior import infer_beliefs
 from engine.inference.results import Beliefs
 from engine.inference.settings import InferenceSettings

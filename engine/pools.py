@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.beliefs import read_latest_model
-from engine.inference.explain import explain_belief
+from engine.inference.explaining import explain_belief
 from engine.inference.results import Explanation
 from engine.inference.settings import InferenceSettings
 from engine.matching import Held, expect_met, judge_requirement, measure_readiness, to_held

@@ -11,7 +11,7 @@ from engine import names
 from engine.beliefs import SOURCE, read_latest_model, run_inference
 from engine.bridging import BridgeWishes, build_bridge
 from engine.embed import run_embedding
-from engine.inference.explain import explain_belief
+from engine.inference.explaining import explain_belief
 from engine.inference.results import Explanation
 from engine.names import resolve_name
 from engine.pools import draw_pool, measure_gap
@@ -125,6 +125,14 @@ class Engine:
             MissingExtra: The text embedding part is not installed.
         """
         return run_embedding(self.store, self.settings.embedding_model, on_progress)
+
+    def name_person(self, person: str) -> Named:
+        """Return the one person a name, e-mail or id stands for."""
+        return self._person(person)
+
+    def name_skill(self, skill: str) -> Named:
+        """Return the one skill a label or id stands for."""
+        return resolve_name(self.store, names.SKILL, skill)
 
     def _person(self, name: str) -> Named:
         return resolve_name(self.store, names.PERSON, name)

@@ -62,7 +62,11 @@ class GraphStore:
             self._driver: neo4j.Driver = GraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]
                 uri, auth=(username, password), connection_acquisition_timeout=30.0, notifications_min_severity="OFF"
             )
-            self._driver.verify_connectivity()  # pyright: ignore[reportUnknownMemberType]
+            try:
+                self._driver.verify_connectivity()  # pyright: ignore[reportUnknownMemberType]
+            except BaseException:
+                self._driver.close()
+                raise
 
     def close(self) -> None:
         """Close every connection."""
@@ -84,9 +88,13 @@ class GraphStore:
         records = self._run(query.name, query.text, parameters, write=query.access == "write")
         return _adapter(query.row).validate_python(records)
 
-    def explain(self, query: Query[Any], **parameters: object) -> None:
-        """Have the server plan a query without running it; a query that does not fit the server's Cypher raises."""
-        self._run(query.name, f"EXPLAIN {query.text}", parameters, write=query.access == "write")
+    def plan(self, query: Query[Any]) -> tuple[str, ...]:
+        """Have the server plan a query without running it; returns the columns it would answer with.
+
+        Raises:
+            StoreError: The query does not fit the server's Cypher.
+        """
+        return tuple(self._send(query.name, f"EXPLAIN {query.text}", {}, write=query.access == "write").keys)
 
     def migrate(self) -> list[str]:
         """Bring constraints, indexes and recorded steps up to date; returns the steps that were applied.
@@ -163,16 +171,19 @@ class GraphStore:
         return self._run("schema", text, parameters, write=True)
 
     def _run(self, name: str, text: str, parameters: Mapping[str, object], *, write: bool) -> list[dict[str, Any]]:
+        result = self._send(name, text, parameters, write=write)
+        return [{key: _to_native(record[key]) for key in result.keys} for record in result.records]
+
+    def _send(self, name: str, text: str, parameters: Mapping[str, object], *, write: bool) -> neo4j.EagerResult:
         # The cast is the only one: text is either a Query's literal or comes from cypher.py, never from values.
         statement = neo4j.Query(cast(LiteralString, text), metadata={"query": name}, timeout=self._timeout)
         with _explain_errors(self.uri, name):
-            result = self._driver.execute_query(
+            return self._driver.execute_query(
                 statement,
                 dict(parameters),
                 database_=self.database,
                 routing_=RoutingControl.WRITE if write else RoutingControl.READ,
             )
-        return [{key: _to_native(record[key]) for key in result.keys} for record in result.records]
 
 
 @contextmanager

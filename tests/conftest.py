@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from graph_schema.embedded import ServerAddress
 from graph_schema.query import Query
 from graph_schema.store import GraphStore
-from tests.server import test_server
+from tests.server import test_server as run_test_server
 
 WIPE = Query(
     name="wipe_test_graph",
@@ -34,11 +35,15 @@ class GraphUnderTest:
 
 
 @pytest.fixture(scope="session")
-def graph() -> Generator[GraphUnderTest]:
-    with (
-        test_server() as address,
-        GraphStore(address.uri, address.username, address.password.get_secret_value()) as store,
-    ):
+def address() -> Generator[ServerAddress]:
+    """Where the session's Neo4j listens: embedded, in a container or given, by ``SKILLWAY_TEST_NEO4J``."""
+    with run_test_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def graph(address: ServerAddress) -> Generator[GraphUnderTest]:
+    with GraphStore(address.uri, address.username, address.password.get_secret_value()) as store:
         store.migrate()
         yield GraphUnderTest(store)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from graph_schema.query import Query
 
@@ -14,16 +14,6 @@ class LabelCount:
 
     label: str
     count: int
-
-
-@dataclass(frozen=True)
-class LoadedDataSet:
-    """One data set in the graph."""
-
-    id: str
-    loader: str
-    loaded_at: datetime
-    licence: str | None
 
 
 @dataclass(frozen=True)
@@ -69,16 +59,6 @@ COUNT_LABELS = Query(
     UNWIND labels(n) AS label
     RETURN label, count(*) AS count
     ORDER BY label
-    """,
-)
-
-LOADED_DATA_SETS = Query(
-    name="loaded_data_sets",
-    row=LoadedDataSet,
-    text="""
-    MATCH (d:DataSet)
-    RETURN d.id AS id, d.loader AS loader, d.loaded_at AS loaded_at, d.licence AS licence
-    ORDER BY id
     """,
 )
 

@@ -1,0 +1,47 @@
+"""The command ``skillway``. Each command is thin over :class:`engine.service.Engine`; ``--json`` prints its result.
+
+Exit codes are in ``api/exit_codes.py``. ``skillway --install-completion`` sets up shell completion.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from api.commands import ask, bench, bridge, db, demo, inspect, load, run, serve
+from api.exit_codes import read_exit_code
+from graph_schema.errors import SkillwayError
+
+app = typer.Typer(
+    name="skillway",
+    help="Infers the skills people have but never listed, and computes the cheapest bridge to a role.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.add_typer(db.app, name="db")
+app.add_typer(load.app, name="load")
+app.command("template")(load.template)
+app.command("embed")(run.embed)
+app.command("infer")(run.infer)
+app.command("person")(ask.show_person)
+app.command("explain")(ask.explain)
+app.command("pool")(ask.pool)
+app.command("gap")(ask.gap)
+app.command("bridge")(bridge.bridge)
+app.command("unlocks")(ask.unlocks)
+app.command("serve")(serve.serve)
+app.command("cypher")(inspect.cypher)
+app.command("settings")(inspect.settings)
+app.add_typer(bench.app, name="bench")
+
+
+def main() -> None:
+    """Run the command; an error that Skillway can explain is printed as a sentence and sets the exit code."""
+    try:
+        app()
+    except SkillwayError as error:
+        typer.secho(f"skillway: {error}", err=True, fg="red")
+        sys.exit(read_exit_code(error))

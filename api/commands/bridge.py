@@ -1,0 +1,44 @@
+"""The cheapest bridge of a person to a role, over the graph or from a file without any database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.output import AsJson, print_result
+from api.session import open_session
+from graph_schema.errors import InvalidInput
+
+
+def bridge(
+    person: Annotated[str | None, typer.Argument(help="Name, e-mail or id of a person.")] = None,
+    role: Annotated[str | None, typer.Argument(help="Title or id of a role.")] = None,
+    hours_per_week: Annotated[float | None, typer.Option(help="Hours a week the person can give.")] = None,
+    money_per_hour: Annotated[float | None, typer.Option(help="Price of an hour of the person's time.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="A move that must not be used; may be repeated.")] = None,
+    instance: Annotated[
+        Path | None, typer.Option(help="Solve this file (skillway.bridge/1) without any database.")
+    ] = None,
+    instances: Annotated[
+        Path | None, typer.Option(help="Solve a file with one instance a line; prints one answer a line.")
+    ] = None,
+    time_limit: Annotated[float | None, typer.Option(help="Seconds for one instance; its best answer then.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the provably cheapest ordered set of moves that takes a person to a role."""
+    if instance is not None or instances is not None:
+        from api.commands.bridge_instance import print_answers
+
+        print_answers(instance, instances, time_limit, as_json)
+        return
+    if person is None or role is None:
+        raise InvalidInput("PERSON and ROLE", "are both needed, or --instance FILE")
+    from api.render.moves import render_bridge
+
+    with open_session() as engine:
+        answer = engine.bridge(
+            person, role, hours_per_week=hours_per_week, money_per_hour=money_per_hour, exclude=exclude or ()
+        )
+        print_result(answer, as_json, render_bridge)

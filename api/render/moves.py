@@ -1,0 +1,87 @@
+"""A bridge and what a course unlocks, as a person reads them."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from api.render.words import say_number, say_share
+from engine.results import Bridge, Unlocks
+
+_KINDS = {"tour_of_duty": "tour of duty", "interim_role": "interim role"}
+
+
+def render_bridge(bridge: Bridge) -> RenderableType:
+    """Lay out the ordered moves of a bridge with why, money, hours and weeks, and the total."""
+    head = Text.assemble(
+        (bridge.person.name, "bold"), " is ", (f"{say_share(bridge.readiness_before)} ready", "bold"), " for ",
+        (bridge.role.name, "bold"),
+    )  # fmt: skip
+    if bridge.status == "infeasible":
+        return Group(
+            head,
+            Text("No bridge reaches the role:", style="yellow"),
+            *(Text(f"  - {item}") for item in bridge.missing),
+            *(
+                [Text(f"The nearest that can be reached is {say_share(bridge.readiness_after)}:")]
+                if bridge.steps
+                else []
+            ),
+            *([_table_steps(bridge)] if bridge.steps else []),
+        )
+    if not bridge.steps:
+        return Group(head, Text("Every requirement is met already: no move is needed.", style="green"))
+    proof = (
+        "proven cheapest"
+        if bridge.status == "optimal"
+        else f"at most {say_share(bridge.gap)} above the cheapest (at least {say_number(bridge.lower_bound)})"
+    )
+    total = Text.assemble(
+        "Total: ", (f"{say_number(bridge.money)} {bridge.currency}", "bold"),
+        f" and {say_number(bridge.hours)} hours in {say_number(bridge.weeks)} weeks "
+        f"at {say_number(bridge.hours_per_week)} hours a week; price {say_number(bridge.price)} {bridge.currency} with an "
+        f"hour at {say_number(bridge.money_per_hour)} ({proof})",
+    )  # fmt: skip
+    after = Text(f"Afterwards: {say_share(bridge.readiness_after)} ready", style="green")
+    return Group(head, Text("The cheapest bridge:"), _table_steps(bridge), total, after)
+
+
+def render_unlocks(unlocks: Unlocks) -> RenderableType:
+    """Lay out the roles and projects that a course opens, and for whom."""
+    parts: list[RenderableType] = [
+        Text.assemble((unlocks.course.name, "bold"), " teaches ", ", ".join(item.name for item in unlocks.teaches)),
+        Text("\nroles it brings people to", style="bold"),
+    ]
+    for role in unlocks.roles:
+        people = [
+            f"{item.person.name} ({say_share(item.readiness_before)} -> {say_share(item.readiness_after)})"
+            for item in role.people
+        ]
+        parts.append(
+            Text(f"  {role.role.name}: over {say_share(role.threshold)} for {', '.join(people) or 'nobody by itself'}")
+        )
+    parts.append(Text("\ngigs and tours of duty it opens", style="bold"))
+    for project in unlocks.projects:
+        names = ", ".join(item.name for item in project.people) or "nobody by itself"
+        parts.append(Text(f"  {project.project.name} ({_KINDS.get(project.kind, project.kind)}): for {names}"))
+    return Group(*parts)
+
+
+def _table_steps(bridge: Bridge) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in ("", "move", "kind", "why"):
+        table.add_column(name)
+    for name in ("money", "hours", "weeks"):
+        table.add_column(name, justify="right")
+    for step in bridge.steps:
+        table.add_row(
+            f"{step.order}.",
+            step.title,
+            _KINDS.get(step.kind, step.kind),
+            "; ".join(step.why),
+            say_number(step.money),
+            say_number(step.hours),
+            f"{say_number(step.start_week)}–{say_number(step.end_week)}",
+        )
+    return table

@@ -1,0 +1,32 @@
+"""Amounts, levels and shares in words; unknown is said, never shown as 0."""
+
+from __future__ import annotations
+
+UNKNOWN = "?"
+
+
+def say_share(value: float | None) -> str:
+    """Return a share 0–1 as a percentage."""
+    return UNKNOWN if value is None else f"{value * 100:.0f} %"
+
+
+def say_probability(value: float | None) -> str:
+    """Return a probability with two decimals, never rounded up to certainty."""
+    return UNKNOWN if value is None else f"{min(value, 0.99):.2f}" if value < 1 else "1.00"
+
+
+def say_level(value: float | None, low: float | None = None, high: float | None = None) -> str:
+    """Return a level 0–5, with its 90 % interval when that is known."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:.1f}" if low is None or high is None else f"{value:.1f} ({low:.1f}–{high:.1f})"
+
+
+def say_number(value: float) -> str:
+    """Return an amount with thousands separated and no needless decimals."""
+    return f"{value:,.0f}" if abs(value - round(value)) < 0.005 else f"{value:,.2f}"
+
+
+def say_source(listed: bool, verified: bool) -> str:
+    """Return where a belief comes from, in one or two words."""
+    return ("listed" if listed else "hidden") + (", verified" if verified else "")
