@@ -95,8 +95,7 @@ def _differentiate(
     membership = np.zeros((batch, len(group_weights)), dtype=np.float32)
     membership[known, group[known]] = 1
     logits = visible @ weights + membership @ group_weights + base
-    guesses: Floats = np.asarray(expit(logits), dtype=np.float32)
-    errors = (guesses - truth) * (np.float32(1) - visible) / np.float32(batch)
+    errors: Floats = np.asarray((expit(logits) - truth) * (1 - visible) / batch, dtype=np.float32)
     return [visible.T @ errors, membership.T @ errors, errors.sum(axis=0)]
 
 
