@@ -156,7 +156,7 @@ def infer_beliefs(model: SkillModel, population: Population, settings: Inference
             known, pairs.observed[first:last], pairs.trust[first:last], pairs.voted[first:last], settings
         ).logit
 
-        prior[row[inside], dense_place[column[inside]]] = -np.inf
+        prior[row[inside], dense_place[column[inside]]] = np.nan
         others, place_of = np.nonzero(prior >= lowest)
         person = np.r_[row, others] + start
         skill = np.r_[column, dense[place_of]]
