@@ -6,8 +6,9 @@ Each kind says how often such evidence is seen for people who have the skill (``
 not (``rate_if_not``), how far it can be trusted at all (``reliability``), how fast it fades, and how precisely it
 tells the level. The weight of one piece of evidence is the bounded log-likelihood ratio of
 ``engine/inference/weighing.py``. Rates, reliabilities and the normal curves of graded kinds are hand-set starting
-values, to be replaced by values learnt from audits. The half-lives follow the measured optimum of about five years
-(shorter lost more than no decay at all), with the clock at the last use.
+values, to be replaced by values learnt from audits. A half-life is that of the reliability: at 12 years the weight
+itself halves in about five, the middle of the measured flat optimum (shorter lost more than no decay at all). The clock
+starts at the last use.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class EvidenceKind:
     """Share of such evidence, when fresh, that depends on the skill at all; the rest is taken for noise. It bounds
     the weight of one piece at log((1 + reliability) / (1 - reliability))."""
     half_life_years: float
-    """Time after which the reliability is half."""
+    """Time after which the reliability is half; the weight falls faster."""
     level_sd: float
     """Standard deviation of the level it states, in steps of the 0–5 scale."""
     verifies: bool
@@ -79,50 +80,50 @@ EVIDENCE_KINDS: Mapping[str, EvidenceKind] = MappingProxyType(
             EvidenceKind(
                 name="self_report", description="The person lists the skill.",
                 rate_if_has=0.60, rate_if_not=0.01, reliability=0.95,
-                half_life_years=6, level_sd=1.0, verifies=False,
+                half_life_years=12, level_sd=1.0, verifies=False,
                 sentence="listed by the person themselves ({on})",
             ),
             EvidenceKind(
                 name="endorsement", description="A peer vouches for the skill.",
-                rate_if_has=0.10, rate_if_not=0.02, reliability=0.90,
-                half_life_years=5, level_sd=1.1, verifies=False,
+                rate_if_has=0.10, rate_if_not=0.006, reliability=0.90,
+                half_life_years=10, level_sd=1.1, verifies=False,
                 sentence="endorsed by {by} ({on})",
             ),
             EvidenceKind(
                 name="attestation", description="Someone accountable, such as the manager, signs for the skill.",
                 rate_if_has=0.20, rate_if_not=0.01, reliability=0.90,
-                half_life_years=5, level_sd=0.8, verifies=True,
+                half_life_years=12, level_sd=0.8, verifies=True,
                 sentence="attested by {by} ({on})",
             ),
             EvidenceKind(
                 name="assessment", description="A test measured the skill; a low score counts against it.",
                 rate_if_has=0.80, rate_if_not=0.10, reliability=0.95,
-                half_life_years=5, level_sd=0.6, verifies=True,
+                half_life_years=12, level_sd=0.6, verifies=True,
                 scores=ScoreCurve(mean_if_has=0.70, mean_if_not=0.30, sd=0.20),
                 sentence="assessment {via}, score {score} ({on})",
             ),
             EvidenceKind(
                 name="credential", description="A badge or certificate that an issuer stands behind.",
                 rate_if_has=0.25, rate_if_not=0.02, reliability=0.90,
-                half_life_years=5, level_sd=0.7, verifies=True,
+                half_life_years=12, level_sd=0.7, verifies=True,
                 sentence="credential {via} ({on})",
             ),
             EvidenceKind(
                 name="course_completion", description="The person finished a course that teaches the skill.",
                 rate_if_has=0.25, rate_if_not=0.05, reliability=0.85,
-                half_life_years=4, level_sd=1.0, verifies=False,
+                half_life_years=8, level_sd=1.0, verifies=False,
                 sentence="completed the course {via} ({on})",
             ),
             EvidenceKind(
                 name="project_outcome", description="The skill was seen in work that was delivered.",
                 rate_if_has=0.30, rate_if_not=0.02, reliability=0.90,
-                half_life_years=5, level_sd=0.8, verifies=True,
+                half_life_years=12, level_sd=0.8, verifies=True,
                 sentence="used it in {via} ({on})",
             ),
             EvidenceKind(
                 name="rejection", description="The person says they do not have the skill.",
                 rate_if_has=0.01, rate_if_not=0.50, reliability=0.97,
-                half_life_years=5, level_sd=1.0, verifies=False,
+                half_life_years=12, level_sd=1.0, verifies=False,
                 sentence="the person says they do not have it ({on})",
             ),
         )

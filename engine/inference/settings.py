@@ -57,7 +57,7 @@ class InferenceSettings(BaseModel):
     neighbour_strength: float = Field(default=30.0, ge=0)
     """People that the neighbours' base rate is worth against the count of those who show the skill. Hand-set."""
 
-    evidence_prior: float = Field(default=0.15, gt=0, lt=1)
+    evidence_prior: float = Field(default=0.25, gt=0, lt=1)
     """Where somebody speaks of a skill at all, the prior is lifted towards this. Rare skills are seldom named by
     accident, so a base rate of 1 in 1,000 must not drown a passed test. Hand-set."""
     same_source_factor: float = Field(default=0.3, ge=0, le=1)
