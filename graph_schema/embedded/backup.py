@@ -113,11 +113,14 @@ def restore_store(home: Path, cache: Path, file: Path, *, on_progress: Progress 
         running = place.find_running()
         stop_locked(place)
         place.undo_unfinished_restore()
-        with _replaced_store(place, Path(folder) / "store"):
-            try:
+        try:
+            with _replaced_store(place, Path(folder) / "store"):
                 start_locked(place, cache.resolve(), *_port_and_idle(running), say)
-            except EmbeddedServerError as error:
-                raise BackupError(f"no server starts on the store in {file}, the old store is back: {error}") from error
+        except BaseException as error:
+            _start_again(place, cache, running, say)
+            if isinstance(error, EmbeddedServerError):
+                raise BackupError(f"no server starts on the store in {file}, the old one is back: {error}") from error
+            raise
         if running is None:
             stop_locked(place)
     return _summarise(file, manifest)
@@ -234,6 +237,7 @@ def _replaced_store(home: ServerHome, new_store: Path) -> Generator[None]:
     """The new store in place; the old one comes back when the body fails, and goes when it succeeds."""
     if home.store.exists():
         home.store.rename(home.set_aside)
+    new_store.chmod(0o700)
     new_store.rename(home.store)
     try:
         yield

@@ -42,13 +42,19 @@ class ServerStatus:
     """What is known of a home without starting anything."""
 
     running: bool
+    """Bolt answers."""
+    uri: str | None
     pid: int | None
     port: int | None
-    uri: str | None
+    started_at: datetime | None
+    idle_seconds: float | None
+    """The server stops itself after so long without a connection or a command; ``None`` means never."""
     home: Path
     store_version: str | None
-    started_at: datetime | None
+    """Neo4j version that wrote the store; ``None`` when there is no store yet."""
     store_bytes: int
+    password_file: Path
+    """Holds the password of the user ``neo4j``."""
     log: Path
 
 
@@ -154,13 +160,15 @@ def read_status(home: Path) -> ServerStatus:
     record = place.find_running()
     return ServerStatus(
         running=record is not None and record.phase == "ready",
+        uri=record.uri if record else None,
         pid=record.pid if record else None,
         port=record.port if record else None,
-        uri=record.uri if record else None,
+        started_at=record.started_at if record else None,
+        idle_seconds=record.idle_seconds if record else None,
         home=place.path,
         store_version=place.read_store_version(),
-        started_at=record.started_at if record else None,
         store_bytes=place.measure_store(),
+        password_file=place.password_file,
         log=place.log,
     )
 
