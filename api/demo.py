@@ -18,7 +18,14 @@ from graph_schema.queries.graph import LATEST_MODEL
 from graph_schema.queries.loading import DATA_SETS
 from loaders.base import find_loaders
 from loaders.run import run_loader
-from loaders.sample import ESCO_EXCERPT, SAMPLE_AS_OF, SAMPLE_DIRECTORY, STORY_PERSON, STORY_ROLE
+from loaders.sample import (
+    ESCO_EXCERPT,
+    SAMPLE_AS_OF,
+    SAMPLE_DIRECTORY,
+    STORY_COURSE,
+    STORY_PERSON,
+    STORY_ROLE,
+)
 
 SAMPLE = "sample"
 """Name, in the graph, of the sample organisation's data set."""
@@ -41,14 +48,16 @@ def prepare_sample(engine: Engine) -> None:
     Raises:
         InvalidInput: The graph holds other data, which the demo must not touch.
     """
-    known = {item.source for item in engine.store.ask(DATA_SETS)}
-    if others := known - {"esco", SAMPLE}:
+    loaders = find_loaders()
+    if others := {item.source for item in engine.store.ask(DATA_SETS)} - {"esco", SAMPLE}:
         raise InvalidInput(
             "graph", f"holds other data ({', '.join(sorted(others))}); set SKILLWAY_HOME to another folder for the demo"
         )
-    if known and SAMPLE not in known:
-        raise InvalidInput("graph", "holds ESCO already; set SKILLWAY_HOME to another folder for the demo")
-    loaders = find_loaders()
+    excerpt = run_loader(engine.store, loaders["esco"], ESCO_EXCERPT, dry_run=True)
+    if any(change.removed for change in excerpt.changes.values()):
+        raise InvalidInput(
+            "graph", "holds more of ESCO than the sample's excerpt; set SKILLWAY_HOME to another folder for the demo"
+        )
     changed = 0
     for name, folder, source in (("esco", ESCO_EXCERPT, None), ("organisation", SAMPLE_DIRECTORY, SAMPLE)):
         report = run_loader(engine.store, loaders[name], folder, source=source)
@@ -75,7 +84,7 @@ def show_answers(engine: Engine, person: str, role: str) -> None:
     who, what = engine.name_person(person).name, role
     for command, meaning in (
         (f'skillway person "{who}"', "all that is believed of a person"),
-        (f'skillway explain "{who}" "{STORY_SKILL}"', "why, term by term"),
+        (f'skillway explain "{who}" Python', "why, term by term"),
         (f'skillway gap "{who}" "{what}"', "requirement by requirement"),
         (f'skillway pool "{what}" --json', "the same for a program"),
         (f'skillway unlocks "{STORY_COURSE}"', "what a course opens, and for whom"),

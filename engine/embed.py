@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.beliefs import SOURCE
-from engine.embedding import open_embedder
+from engine.embedding import Embedder, describe_skill
 from engine.results import EmbeddingRun
 from graph_schema.nodes import EmbeddingIndex
 from graph_schema.queries.graph import EMBEDDING_MODEL, SET_EMBEDDINGS
-from graph_schema.queries.skills import SKILL_TEXTS, SkillText
+from graph_schema.queries.skills import SKILL_TEXTS
 from graph_schema.store import GraphStore
 
 _BATCH = 512
@@ -24,7 +24,7 @@ def run_embedding(
         MissingExtra: The text embedding part is not installed.
     """
     say = on_progress or (lambda _: None)
-    embedder = open_embedder(model)
+    embedder = Embedder(model)
     known = store.ask(EMBEDDING_MODEL)
     same_model = bool(known) and known[0].model == embedder.name
     skills = store.ask(SKILL_TEXTS)
@@ -32,13 +32,10 @@ def run_embedding(
     store.set_vector_index(embedder.dimension)
     for start in range(0, len(pending), _BATCH):
         batch = pending[start : start + _BATCH]
-        vectors = embedder.embed_texts([_to_text(skill) for skill in batch])
+        vectors = embedder.embed_texts([describe_skill(skill.label, skill.description) for skill in batch])
         rows = [{"id": skill.id, "embedding": vector.tolist()} for skill, vector in zip(batch, vectors, strict=True)]
         store.ask(SET_EMBEDDINGS, rows=rows)
         say(f"embedded {min(start + _BATCH, len(pending))} of {len(pending)} skills")
     store.write_nodes([EmbeddingIndex(model=embedder.name, dimension=embedder.dimension)], SOURCE)
     return EmbeddingRun(embedder.name, embedder.dimension, len(pending), len(skills) - len(pending))
 
-
-def _to_text(skill: SkillText) -> str:
-    return f"{skill.label}. {skill.description}" if skill.description else skill.label

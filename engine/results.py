@@ -1,7 +1,7 @@
 """What the Engine answers with: the same objects behind the command line, HTTP and notebooks.
 
 Probabilities and readiness are 0–1; levels are on the house scale 0–5 and ``None`` where unknown; money is in the
-organisation's currency; hours are the person's own; weeks count from the start of the bridge.
+organisation's currency; hours are the person's own.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class Pool:
 
 @dataclass(frozen=True)
 class BridgeStep:
-    """One move of a bridge, in the order they can be carried out; weeks count from 0."""
+    """One move of a bridge, in the order they can be carried out; the first week is 1."""
 
     order: int
     id: str
@@ -144,8 +144,8 @@ class BridgeStep:
     why: tuple[str, ...]
     money: float
     hours: float
-    start_week: float
-    end_week: float
+    start_week: int
+    end_week: int
     gives: tuple[str, ...]
     price_without: float | None
     """Price of the cheapest bridge without this move; unknown when there is none."""
@@ -167,7 +167,7 @@ class Bridge:
     steps: tuple[BridgeStep, ...]
     money: float
     hours: float
-    weeks: float
+    weeks: int
     price: float
     currency: str
     money_per_hour: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
@@ -140,7 +140,7 @@ class Engine:
     def _role(self, name: str) -> Named:
         return resolve_name(self.store, names.ROLE, name)
 
-    def _record(self, operation: str, question: dict[str, object], answer: Iterable[str], model: str) -> None:
+    def _record(self, operation: str, question: Mapping[str, object], answer: Iterable[str], model: str) -> None:
         asked_at = datetime.now(UTC)
         question_text, answer_text = json.dumps(question, sort_keys=True), json.dumps(list(answer))
         content = "\x1f".join((operation, self._actor, asked_at.isoformat(), question_text, answer_text, model))

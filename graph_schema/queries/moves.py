@@ -215,3 +215,14 @@ ROLES_ASKING_FOR = Query(
     ORDER BY id
     """,
 )
+
+COMPLETED_MOVES = Query(
+    name="completed_moves",
+    row=NamedNode,
+    text="""
+    MATCH (:Person {id: $person_id})<-[:ABOUT]-(e:Evidence)-[:FROM]->(move:Course|Project)
+    WHERE e.status = 'active' AND e.kind IN ['course_completion', 'project_outcome']
+    RETURN DISTINCT move.id AS id, move.title AS name
+    ORDER BY id
+    """,
+)

@@ -1,0 +1,146 @@
+"""A bridge over the graph: reads the catalogue and the person, has the solver plan, and says it with names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.bridges.catalogue import draft_catalogue
+from engine.bridges.moves import VERIFIED
+from engine.bridges.offers import CatalogueRows, Terms
+from engine.bridges.person import Belief, Requirement, Traveller
+from engine.bridges.plan import BridgeTerms, plan_bridge
+from engine.bridges.result import BridgePlan, MissingOffer, PlannedMove, UnmetRequirement
+from engine.matching import round_level
+from engine.pools import read_held
+from engine.results import Bridge, BridgeStep, Named
+from engine.settings import EngineSettings
+from graph_schema.errors import InvalidInput
+from graph_schema.queries.graph import ORGANISATION
+from graph_schema.queries.moves import ASSESSMENTS, COMPLETED_MOVES, COURSES, MENTORS, OPEN_PROJECTS, ROLES
+from graph_schema.queries.people import PERSON
+from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE
+from graph_schema.queries.skills import SKILLS_IN_USE
+from graph_schema.store import GraphStore
+
+
+@dataclass(frozen=True)
+class BridgeWishes:
+    """What the asker wants other than usual; None leaves a value to the person's own or the organisation's setting."""
+
+    hours_per_week: float | None = None
+    money_per_hour: float | None = None
+    exclude: Sequence[str] = ()
+
+
+def build_bridge(
+    store: GraphStore, person: Named, role: Named, settings: EngineSettings, wishes: BridgeWishes, as_of: date
+) -> Bridge:
+    """Return the provably cheapest bridge of a person to a role, as of a day.
+
+    Raises:
+        InvalidInput: A wish is not a number that can be used.
+    """
+    row = store.ask(PERSON, person_id=person.id)[0]
+    hours_per_week = _choose("hours_per_week", wishes.hours_per_week, settings.bridge.hours_per_week, least=0.1)
+    usual_rate = settings.bridge.money_per_hour if row.hourly_rate is None else row.hourly_rate
+    money_per_hour = _choose("money_per_hour", wishes.money_per_hour, usual_rate, least=0.0)
+    threshold = settings.inference.threshold
+    requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
+    traveller = Traveller(
+        id=person.id,
+        beliefs={
+            skill_id: Belief(round_level(held.level), held.probability, held.listed, held.verified)
+            for skill_id, held in read_held(store, person.id).items()
+            if held.level is not None and held.probability >= threshold
+        },
+        done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
+    )
+    catalogue = draft_catalogue(
+        CatalogueRows(
+            courses=store.ask(COURSES),
+            projects=store.ask(OPEN_PROJECTS, as_of=as_of),
+            assessments=store.ask(ASSESSMENTS),
+            mentors=store.ask(MENTORS, threshold=threshold),
+            roles=store.ask(ROLES),
+        ),
+        Terms(as_of=as_of),
+    )
+    labels = {skill.id: skill.name for skill in store.ask(SKILLS_IN_USE)}
+    plan = plan_bridge(
+        catalogue,
+        traveller,
+        [Requirement(item.skill_id, item.level, item.importance, item.verified) for item in requirements],
+        BridgeTerms(
+            money_per_hour=money_per_hour,
+            hours_per_week=hours_per_week,
+            threshold=threshold,
+            starts_on=as_of,
+            without=wishes.exclude,
+            time_limit=settings.bridge.time_limit,
+        ),
+        labels,
+    )
+    titles = {move.id: move.title for move in catalogue.moves}
+    return Bridge(
+        person=person,
+        role=role,
+        status=plan.status,
+        readiness_before=plan.readiness,
+        readiness_after=plan.readiness_after,
+        steps=tuple(_to_step(order, move, plan, labels) for order, move in enumerate(plan.moves, start=1)),
+        money=plan.money,
+        hours=plan.hours,
+        weeks=plan.weeks,
+        price=plan.price,
+        currency=store.ask(ORGANISATION)[0].currency,
+        money_per_hour=money_per_hour,
+        hours_per_week=hours_per_week,
+        lower_bound=plan.lower_bound,
+        gap=plan.gap,
+        missing=tuple(_say_unmet(item, labels, titles) for item in plan.unmet),
+    )
+
+
+def _choose(field: str, wish: float | None, usual: float, least: float) -> float:
+    value = usual if wish is None else wish
+    if not math.isfinite(value) or value < least:
+        raise InvalidInput(field, f"must be a number of at least {least:g}, not {value!r}")
+    return value
+
+
+def _to_step(order: int, move: PlannedMove, plan: BridgePlan, labels: Mapping[str, str]) -> BridgeStep:
+    return BridgeStep(
+        order=order,
+        id=move.id,
+        kind=move.kind,
+        title=move.title,
+        why=move.why,
+        money=move.money,
+        hours=move.hours,
+        start_week=move.start_week,
+        end_week=move.end_week,
+        gives=tuple(_say_skill(skill_id, level, labels) for skill_id, level in move.gives.items()),
+        price_without=None if move.dearer_without is None else plan.price + move.dearer_without,
+    )
+
+
+def _say_unmet(item: UnmetRequirement, labels: Mapping[str, str], titles: Mapping[str, str]) -> str:
+    wanted = _say_skill(item.skill_id, item.level, labels)
+    blocked = "; ".join(_say_offer(offer, labels, titles) for offer in item.blocked_by)
+    reach = f"level {item.reachable_level:g} is as far as moves lead" if item.reachable_level else "no move leads to it"
+    return f"{wanted}: {reach}; nobody offers {blocked}"
+
+
+def _say_offer(offer: MissingOffer, labels: Mapping[str, str], titles: Mapping[str, str]) -> str:
+    if offer.move_id:
+        return titles.get(offer.move_id, offer.move_id)
+    return _say_skill(offer.skill_id, offer.level, labels)
+
+
+def _say_skill(skill_id: str, level: float, labels: Mapping[str, str]) -> str:
+    plain = skill_id.removeprefix(VERIFIED)
+    name = labels.get(plain, plain)
+    return f"{name} verified at level {level:g}" if plain != skill_id else f"{name} at level {level:g}"
