@@ -35,7 +35,7 @@ def rank_by_cost(problem: Problem, price: IntArray) -> IntArray:
 
 
 def partition_prices(problem: Problem, bound: Bound, rounds: int) -> tuple[Bound, bool]:
-    """Find landmarks one after another, charging what is left of the price of the cheapest move in each; sum the charges.
+    """Find landmarks one after another; charge each what is left of the price of its cheapest move; sum the charges.
 
     The cuts are those of LM-cut (Helmert & Domshlak, ICAPS 2009) in spirit: near the goal, cheap facts bought first.
     Moves whose price is used up are free in the next round, so charges never exceed a price and their sum is proven.

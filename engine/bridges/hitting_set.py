@@ -90,6 +90,8 @@ class HittingSet:
 
     def relax(self) -> Relaxation | None:
         """Solve the linear relaxation; None when the solver cannot."""
+        if not self._moves:
+            return Relaxation(np.zeros(len(self._price)), ())
         self._declare(whole=False)
         self._model.run()
         if self._model.getModelStatus() != self._highspy.HighsModelStatus.kOptimal:
@@ -102,9 +104,11 @@ class HittingSet:
 
     def choose(self, best: Iterable[int] = (), seconds: float = math.inf) -> Choice | None:
         """Find the cheapest moves that hit every landmark, starting from a known answer; None when there are none."""
-        self._declare(whole=True)
-        self._model.setOptionValue("time_limit", min(seconds, 1e7) + self._model.getRunTime())
         chosen = {self._column(move) for move in best}
+        if not self._moves:
+            return Choice((), 0, True)
+        self._declare(whole=True)
+        self._model.setOptionValue("time_limit", min(seconds, 1e7))
         if chosen:
             start = np.array([float(column in chosen) for column in range(len(self._moves))])
             self._model.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
@@ -116,7 +120,7 @@ class HittingSet:
         values = self._model.getSolution().col_value
         moves = tuple(sorted(move for move, value in zip(self._moves, values, strict=True) if value > 0.5))
         bound = info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else 0.0
-        return Choice(moves, math.ceil(bound - 0.01 - 1e-9 * abs(bound)), settled)
+        return Choice(moves, math.ceil(bound - 0.01 - 1e-14 * abs(bound)), settled)
 
     def _declare(self, *, whole: bool) -> None:
         if whole != self._whole or whole:

@@ -37,6 +37,8 @@ THRESHOLDS = (0.999, 0.6, 0.3, 0.05)
 """Shares of the relaxation from which a move counts as bought when a violated landmark is looked for."""
 ROUNDS = 8
 """Landmarks found before the problem is shrunk again: the next ones are then cheaper to find."""
+STALL = 4
+"""Rounds of the relaxation without a better bound after which whole moves are chosen."""
 IMPROVE_UP_TO = 3_000
 """Moves up to which local search is worth its time before the first proof."""
 
@@ -63,7 +65,7 @@ class Search:
         self.problem = problem
         self.deadline = deadline
         first = find_plan(problem, problem.price)
-        self.plan: Plan = drop_superfluous(problem, first or range(problem.size))
+        self.plan: Plan = drop_superfluous(problem, range(problem.size) if first is None else first)
         self.price = problem.total(self.plan)
         self.bound = Bound(0, problem.price * GRID)
         self.at_least = 0
@@ -80,21 +82,64 @@ class Search:
 
     def prove_price(self) -> None:
         """Find a cheapest plan and prove it, or stop at the deadline."""
+        for step in (self.charge_landmarks, self.improve_plan, self.drop_dominated, self.relax_choice, self.settle_choice):
+            if self.closed or self.late:
+                return
+            step()
+
+    def charge_landmarks(self) -> None:
+        """Raise the bound landmark by landmark, shrinking the problem on the way."""
         whole = False
         while not (whole or self.closed or self.late):
             bound, whole = partition_prices(self.problem, self.bound, ROUNDS)
             self._raise_bound(bound)
             self._shrink()
-        if not self.closed and self.problem.size <= IMPROVE_UP_TO:
+
+    def improve_plan(self) -> None:
+        """Look for a cheaper plan near the best one."""
+        if self.problem.size <= IMPROVE_UP_TO:
             self._offer(improve_plan(self.problem, self.plan, self.deadline))
             self._shrink()
-        if not self.closed and not self.late:
-            self._reduce(drop_dominated(self.problem))
-            model = self._model()
-            self._relax(model)
-            if not self.closed:
-                self._shrink()
-                self._choose(self._model())
+
+    def drop_dominated(self) -> None:
+        """Leave out every move that another replaces."""
+        self._reduce(drop_dominated(self.problem))
+
+    def relax_choice(self) -> None:
+        """Separate landmarks from the linear relaxation until it is whole, closes the gap, or stalls."""
+        model = self._model()
+        stalled, last = 0, self.bound.scaled
+        while not self.closed and not self.late and stalled < STALL:
+            relaxation = model.relax()
+            if relaxation is None:
+                break
+            self._raise_bound(weigh_landmarks(self.problem, model.landmarks, relaxation.weights))
+            shares = relaxation.shares
+            leaning = (self.problem.price * (1.0 - np.clip(shares, 0.0, 1.0))).astype(np.int64)
+            plan = find_plan(self.problem, leaning)
+            self._offer(None if plan is None else drop_superfluous(self.problem, plan))
+            if self.closed or not self._separate(model, shares):
+                break
+            stalled = stalled + 1 if self.bound.scaled <= last else 0
+            last = self.bound.scaled
+        self.bound = Bound(self.bound.scaled, self.bound.residual, tuple(model.landmarks))
+        self._shrink()
+
+    def settle_choice(self) -> None:
+        """Let HiGHS choose, add the landmarks its choice misses, until the choice is a plan."""
+        model = self._model()
+        rank = rank_by_cost(self.problem, self.problem.price)
+        free = self.problem.price == 0
+        while not self.closed and not self.late:
+            choice = model.choose(self.plan, max(0.01, self.deadline - time.monotonic()))
+            if choice is None:
+                break
+            self.at_least = max(self.at_least, choice.at_least)
+            self._offer(repair_plan(self.problem, choice.moves))
+            missed = find_missed(self.problem, mark(self.problem, choice.moves) | free, (rank, -rank))
+            if not any([model.add_landmark(landmark) for landmark in missed]):
+                break
+        self.bound = Bound(self.bound.scaled, self.bound.residual, tuple(model.landmarks))
 
     def finish(self) -> Found:
         """Apply the tie rule where the price is proven, and translate back to the catalogue."""
@@ -145,24 +190,6 @@ class Search:
             model.add_landmark(landmark)
         return model
 
-    def _relax(self, model: HittingSet) -> None:
-        """Separate landmarks from the linear relaxation until it is whole, closes the gap, or stalls."""
-        stalled, last = 0, self.bound.scaled
-        while not self.closed and not self.late and stalled < 4:
-            relaxation = model.relax()
-            if relaxation is None:
-                break
-            self._raise_bound(weigh_landmarks(self.problem, model.landmarks, relaxation.weights))
-            shares = relaxation.shares
-            leaning = (self.problem.price * (1.0 - np.clip(shares, 0.0, 1.0))).astype(np.int64)
-            plan = find_plan(self.problem, leaning)
-            self._offer(None if plan is None else drop_superfluous(self.problem, plan))
-            if self.closed or not self._separate(model, shares):
-                break
-            stalled = stalled + 1 if self.bound.scaled <= last else 0
-            last = self.bound.scaled
-        self.bound = Bound(self.bound.scaled, self.bound.residual, tuple(model.landmarks))
-
     def _separate(self, model: HittingSet, shares: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
         """Add landmarks of which the relaxation holds less than one move."""
         free = self.problem.price == 0
@@ -174,22 +201,6 @@ class Search:
             if landmark and float(shares[list(landmark)].sum()) < 1.0 - 1e-6:
                 added = model.add_landmark(landmark) or added
         return added
-
-    def _choose(self, model: HittingSet) -> None:
-        """Let HiGHS choose, add the landmarks its choice misses, until the choice is a plan."""
-        rank = rank_by_cost(self.problem, self.problem.price)
-        free = self.problem.price == 0
-        while not self.closed and not self.late:
-            choice = model.choose(self.plan, max(0.01, self.deadline - time.monotonic()))
-            if choice is None:
-                return
-            self.at_least = max(self.at_least, choice.at_least)
-            self._offer(repair_plan(self.problem, choice.moves))
-            missed = find_missed(self.problem, mark(self.problem, choice.moves) | free, (rank, -rank))
-            added = [model.add_landmark(landmark) for landmark in missed]
-            if not any(added):
-                return
-        self.bound = Bound(self.bound.scaled, self.bound.residual, tuple(model.landmarks))
 
 
 def mark(problem: Problem, moves: Sequence[int]) -> Mask:
