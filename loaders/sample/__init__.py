@@ -22,9 +22,9 @@ TRUTH = _HERE / "truth"
 SAMPLE_AS_OF = date(2026, 7, 1)
 """The day the sample is looked at: the day after its last evidence."""
 
-MARKETING_SPECIALIST = "p017"
+STORY_PERSON = "p017"
 """Ines Duarte: never listed Python, SQL or statistics, and shows them in courses and projects."""
-JUNIOR_DATA_ANALYST = "role:junior-data-analyst"
+STORY_ROLE = "role:junior-data-analyst"
 """The role she nearly fits."""
 STORY_COURSE = "course:data-quality-in-ten-hours"
 """The 10-hour course that opens the gig."""

@@ -134,7 +134,8 @@ def name_thing(kind: str, title: str) -> str:
 
 def _build_family(family: CourseFamily, providers: tuple[str, ...]) -> list[CourseRow]:
     chance = open_chance("course", family.start)
-    start = _price_course(family.start, providers, dict.fromkeys(family.skills[:2], 2.0), {}, ())
+    first = family.skills[:2] if family.next else family.skills
+    start = _price_course(family.start, providers, dict.fromkeys(first, 2.0), {}, ())
     if family.next is None:
         return [start]
     needs = {family.skills[0]: 2.0}

@@ -102,12 +102,12 @@ def sit_assessments(members: list[Member], truth: Truth) -> list[Note]:
             chance = open_chance("test", test.id, member.id)
             known = truth[member.id]
             knows = any(label in known for label in test.measures)
-            if chance.random() > (0.2 if knows else 0.008) or list_blocked(member.id) & set(test.measures):
+            if chance.random() > (0.25 if knows else 0.008) or list_blocked(member.id) & set(test.measures):
                 continue
             on = pick_date(chance, max(FIRST_DAY, member.row.joined_on), LAST_DAY)
             for label, level in test.measures.items():
                 ability = known.get(label, 0.0)
-                score = round(squash(1.3 * (ability - level + 0.9) + chance.gauss(0, 0.6)), 2)
+                score = round(squash(1.3 * (ability - level + 1.2) + chance.gauss(0, 0.6)), 2)
                 notes.append(
                     Note(
                         member.id, label, "assessment", on, level=round_level(chance.gauss(ability, 0.5)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
+from loaders.sample import TALENT_EXPORTER
 from loaders.sample.catalogue import (
     FunctionProfile,
     NameLists,
@@ -102,7 +103,7 @@ def _build_member(identifier: str, name: str, function: str, place: int, role: R
         role_since_on=since,
         joined_on=min(joined, since - timedelta(days=400)) if planted and since else joined,
         hourly_rate=(planted.hourly_rate if planted else None) or RATES[grade] + round(chance.random() * 8),
-        mentor_hours=4.0 if grade >= 3 and function in MENTORS_OF and chance.random() < 0.3 else None,
+        mentor_hours=_offer_hours(chance, identifier, function, grade),
         about=None,
         interests=_choose_interests(chance, identifier, function),
         inference="on",
@@ -144,6 +145,14 @@ def _choose_interests(chance: Random, identifier: str, function: str) -> tuple[s
         return ()
     elsewhere = [role.id for role in read_organisation().roles if role.function != function and role.grade < 4]
     return tuple(sorted(chance.sample(elsewhere, chance.choice((1, 1, 2)))))
+
+
+def _offer_hours(chance: Random, identifier: str, function: str, grade: int) -> float | None:
+    """Seniors mentor, but nobody who could teach what the stories leave to a course and a gig."""
+    if identifier == TALENT_EXPORTER:
+        return 6.0
+    offers = chance.random() < 0.3 and grade >= 3 and function in MENTORS_OF
+    return 4.0 if offers and identifier not in read_stories().by_person else None
 
 
 def _report_to_leaders(members: list[Member]) -> list[Member]:
