@@ -39,7 +39,7 @@ def _list_changes(report: LoadReport) -> Iterator[RenderableType]:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
-    table.add_column("")
+    table.add_column("", overflow="fold")
     for heading in ("created", "updated", "unchanged", "removed"):
         table.add_column(heading, justify="right")
     for kind, change in report.changes.items():
@@ -61,7 +61,8 @@ def _list_findings(report: LoadReport) -> Iterator[str]:
             yield f"  … and {more:,} more; --json lists them all"
     if report.unmapped:
         names = ", ".join(f"{item.name} ({item.count:,})" for item in report.unmapped[:_SHOWN])
-        yield f"No concept of the taxonomy for {len(report.unmapped):,} names: {names}{' …' if len(report.unmapped) > _SHOWN else ''}"
+        more = " …" if len(report.unmapped) > _SHOWN else ""
+        yield f"No concept of the taxonomy for {len(report.unmapped):,} names: {names}{more}"
 
 
 def _count_rejected(report: LoadReport, scope: str) -> int:
