@@ -1,4 +1,4 @@
-"""Read the catalogues the sample is made from: plain TOML in ``catalogue/``, with ids from the ESCO excerpt."""
+"""Read the catalogues the sample is made from: plain TOML in ``catalogues/``, with ids from the ESCO excerpt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from loaders.sample import ESCO_EXCERPT
 
-CATALOGUE = Path(__file__).parent / "catalogue"
+CATALOGUE = Path(__file__).parent / "catalogues"
 
 Level = float
 Levels = Mapping[str, Level]

@@ -1,6 +1,6 @@
 """Cut the sample's excerpt out of a full ESCO download: ``python -m loaders.sample.excerpt DIRECTORY``.
 
-Run once by hand when the skills in ``catalogue/`` change. DIRECTORY holds ESCO's own English CSV download, plain or
+Run once by hand when the skills in ``catalogues/`` change. DIRECTORY holds ESCO's own English CSV download, plain or
 gzipped. Left out is everything that no row of the sample points at, what groups say beside their names, and the
 optional skills of occupations that are not a role's: the excerpt has to stay small. All else is copied as it stands.
 """
