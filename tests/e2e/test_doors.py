@@ -1,0 +1,175 @@
+"""Every door gives the same answer: the Engine's result, ``skillway … --json`` and the HTTP body are one thing."""
+
+import inspect
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import typer
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from typer.testing import CliRunner
+
+from api.app import create_app
+from api.cli import app as command_line
+from api.output import dump_result
+from api.settings import ServeSettings, Settings
+from engine.service import Engine
+from loaders.sample import (
+    CHANGING_ROLE,
+    HIDDEN_ANALYSTS,
+    STORY_COURSE,
+    STORY_GIG,
+    STORY_PERSON,
+    STORY_ROLE,
+    TALENT_EXPORTER,
+)
+
+KEY = "key-of-the-door-tests"
+NAMING = {"name_person", "name_skill"}
+"""What a door uses to print the name behind an id: part of an answer, not a question of its own."""
+WRITING = {"infer", "embed"}
+"""What changes the graph: asked for from the command line alone."""
+COMMANDS = {"profile": "person"}
+"""Commands that are not called as the method is."""
+
+USE_CASES = sorted(
+    name
+    for name, member in vars(Engine).items()
+    if inspect.isfunction(member) and not name.startswith("_") and name not in NAMING
+)
+READING = [name for name in USE_CASES if name not in WRITING]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question, to be put to every door."""
+
+    method: str
+    arguments: tuple[str, ...]
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def ask_engine(self, engine: Engine) -> object:
+        return getattr(engine, self.method)(*self.arguments, **self.options)
+
+    def as_command(self) -> list[str]:
+        words = [COMMANDS.get(self.method, self.method), *self.arguments, "--json"]
+        for name, value in self.options.items():
+            for item in value if isinstance(value, list) else [value]:
+                words += [f"--{name.replace('_', '-')}", str(item)]
+        return words
+
+    def as_path(self, app: FastAPI) -> str:
+        path = find_paths(app)[self.method]
+        for argument in self.arguments:
+            before, rest = path.split("{", 1)
+            path = before + quote(argument, safe="") + rest.split("}", 1)[1]
+        return path
+
+    def __str__(self) -> str:
+        return " ".join([self.method, *self.arguments, *map(str, self.options.values())])
+
+
+QUESTIONS = [
+    Question("profile", (STORY_PERSON,)),
+    Question("profile", ("Ines Duarte",)),
+    Question("profile", (TALENT_EXPORTER,)),
+    Question("explain", ("Ines Duarte", "statistics")),
+    Question("explain", (STORY_PERSON, "Python (computer programming)")),
+    Question("explain", (HIDDEN_ANALYSTS[0], "statistics")),
+    Question("pool", (STORY_ROLE,)),
+    Question("pool", ("Junior Data Analyst",), {"top": 3, "at_least": 0.2}),
+    Question("pool", (CHANGING_ROLE,), {"at_least": 0.0, "top": 50}),
+    Question("gap", (STORY_PERSON, STORY_ROLE)),
+    Question("gap", ("ines duarte", "financial analyst")),
+    Question("bridge", (STORY_PERSON, STORY_ROLE)),
+    Question(
+        "bridge",
+        ("Ines Duarte", "Junior Data Analyst"),
+        {"hours_per_week": 4.0, "money_per_hour": 0.0, "exclude": [STORY_GIG, STORY_COURSE]},
+    ),
+    Question("unlocks", (STORY_COURSE,)),
+    Question("unlocks", ("A/B Testing for Everyone",)),
+]
+
+MISTAKES = [
+    Question("profile", ("Nobody At All",)),
+    Question("explain", (STORY_PERSON, "no such skill")),
+    Question("pool", ("Jnior Data Analyst",)),
+    Question("bridge", (STORY_PERSON, STORY_ROLE), {"hours_per_week": -1.0}),
+    Question("bridge", (STORY_PERSON, STORY_ROLE), {"exclude": ["no such course"]}),
+    Question("unlocks", ("no such course",)),
+]
+
+
+@pytest.fixture(scope="module")
+def app(sample_engine: Engine) -> FastAPI:
+    return create_app(sample_engine, Settings(serve=ServeSettings(api_key=KEY)))
+
+
+@pytest.fixture(scope="module")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, headers={"X-API-Key": KEY}) as client:
+        yield client
+
+
+def find_paths(app: FastAPI) -> dict[str, str]:
+    return {
+        operation["operationId"]: path
+        for path, operations in app.openapi()["paths"].items()
+        for operation in operations.values()
+    }
+
+
+def list_commands() -> set[str]:
+    group = typer.main.get_command(command_line)
+    assert isinstance(group, typer.core.TyperGroup)
+    return set(group.commands)
+
+
+@pytest.mark.parametrize("method", USE_CASES)
+def test_every_use_case_has_a_command(method: str) -> None:
+    assert COMMANDS.get(method, method) in list_commands()
+
+
+@pytest.mark.parametrize("method", READING)
+def test_every_question_has_a_route(app: FastAPI, method: str) -> None:
+    assert method in find_paths(app)
+
+
+def test_no_route_does_what_the_engine_does_not(app: FastAPI) -> None:
+    assert set(find_paths(app)) - {"check_health"} == set(READING)
+
+
+@pytest.mark.parametrize("method", READING)
+def test_every_question_is_compared_below(method: str) -> None:
+    assert sum(question.method == method for question in QUESTIONS) >= 2
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=str)
+def test_all_doors_give_the_same_answer(
+    sample_engine: Engine, sample_environment: dict[str, str], client: TestClient, app: FastAPI, question: Question
+) -> None:
+    expected = dump_result(question.ask_engine(sample_engine))
+    answer = client.get(question.as_path(app), params=question.options)
+    assert answer.status_code == 200, answer.text
+    assert answer.content == expected
+    printed = CliRunner().invoke(command_line, question.as_command(), env=sample_environment, catch_exceptions=False)
+    assert json.loads(printed.stdout) == json.loads(expected)
+
+
+@pytest.mark.parametrize("question", MISTAKES, ids=str)
+def test_all_doors_explain_the_same_mistake(
+    sample_engine: Engine, sample_environment: dict[str, str], client: TestClient, app: FastAPI, question: Question
+) -> None:
+    with pytest.raises(Exception, match=r".+") as refused:
+        question.ask_engine(sample_engine)
+    answer = client.get(question.as_path(app), params=question.options)
+    assert answer.status_code in (404, 422)
+    assert answer.json()["detail"] in str(refused.value)
+    printed = CliRunner().invoke(command_line, question.as_command(), env=sample_environment)
+    assert type(printed.exception) is type(refused.value)
+    assert str(printed.exception) == str(refused.value)
