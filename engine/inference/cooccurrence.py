@@ -129,6 +129,8 @@ def estimate_rates(
         prior: Expected share per skill; the mean share of all skills when not given.
         strength: People that the prior is worth; estimated from the spread of the shares when not given.
     """
+    if not len(counts):
+        return np.zeros(0)
     share = (counts + 0.5) / (people + 1.0)
     mean = np.full(len(share), share.mean()) if prior is None else prior
     if strength is None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zlib
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,7 +162,7 @@ class SkillModel:
             with np.load(io.BytesIO(content), allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
             plain: dict[str, Any] = json.loads(arrays.pop("plain").tobytes())
-        except (ValueError, OSError, KeyError, EOFError) as cause:
+        except (ValueError, OSError, KeyError, EOFError, BadZipFile, zlib.error) as cause:
             raise InvalidInput("model", "these bytes are not a Skillway model; fit one anew") from cause
         if plain.pop("format", None) != FORMAT:
             raise InvalidInput("model", f"written by another Skillway (this one reads {FORMAT}); fit one anew")

@@ -29,7 +29,7 @@ class InferenceSettings(BaseModel):
 
     Measured: flat from .5 to 1, for 300 and for 9,000 people.
     """
-    group_sd: float = Field(default=1.0, gt=0)
+    group_sd: float = Field(default=1.5, gt=0)
     """Prior standard deviation of a role's weight on a skill, in log-odds."""
     base_sd: float = Field(default=1.0, gt=0)
     """Prior standard deviation of a skill's base rate about its empirical-Bayes estimate, in log-odds."""
