@@ -54,18 +54,20 @@ class EndorsementGroups:
     reciprocal: NDArray[np.bool_]
 
 
-def group_endorsements(endorsements: Sequence[Endorsement]) -> EndorsementGroups:
+def group_endorsements(claims: Sequence[Endorsement], ties: Sequence[Endorsement]) -> EndorsementGroups:
     """Join endorsers of one claim who endorse one another, or the endorsed person in return.
 
     Args:
-        endorsements: All that are known, at least those between the people endorsed and their endorsers.
+        claims: The endorsements to group.
+        ties: All that are known, at least those among the people endorsed and their endorsers.
     """
-    endorser, person, skill = _read_columns(endorsements)
+    endorser, person, skill = _read_columns(claims)
     count = len(endorser)
     if not count:
         return EndorsementGroups(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_))
-    size = int(max(endorser.max(), person.max())) + 1
-    given = np.unique(endorser * size + person)
+    giver, taker, _ = _read_columns(ties)
+    size = int(max(endorser.max(), person.max(), giver.max(initial=0), taker.max(initial=0))) + 1
+    given = np.unique(giver * size + taker)
     mutual = given[np.isin(given, (given % size) * size + given // size, assume_unique=True)]
 
     _, claim = number_distinct(person * (int(skill.max()) + 1) + skill)

@@ -244,24 +244,26 @@ def _open_case(
     if skill not in population.skills:
         raise NotFound("skill", skill, "it is not among the skills given")
     row, column = population.people.index(person), population.skills.index(skill)
-    population = sort_population(population)
-    own = replace(population, observations=tuple(item for item in population.observations if item.person == row))
+    claims = [item for item in population.endorsements if item.person == row and item.skill == column]
+    circle = {row, *(item.endorser for item in claims)}
+    ties = [item for item in population.endorsements if item.endorser in circle and item.person in circle]
+    own = sort_population(
+        replace(
+            population,
+            observations=tuple(item for item in population.observations if item.person == row),
+            endorsements=tuple(claims),
+        )
+    )
     weighed = weigh_observations(own.observations, own.as_of, settings)
     aligned = align_population(model, own, weighed)
-    here = np.asarray([row]), np.asarray([column])
-    prior = read_priors(model, aligned, *here)
+    prior = read_priors(model, aligned, np.asarray([row]), np.asarray([column]))
     number = int(aligned.skill[column])
     shown = aligned.shown[[row]].indices.astype(np.int64)
     terms = list_prior_terms(model, shown, int(aligned.group[row]), number)
 
     about = tuple(item for item in own.observations if item.skill == column)
-    every = group_endorsements(population.endorsements)
-    kept = np.asarray(
-        [place for place, item in enumerate(population.endorsements) if item.person == row and item.skill == column],
-        dtype=np.int64,
-    )
-    endorsements = tuple(population.endorsements[int(place)] for place in kept)
-    groups = EndorsementGroups(every.group[kept], every.reciprocal[kept])
+    endorsements = own.endorsements
+    groups = group_endorsements(endorsements, ties)
     marks = mark_pairs(own)
     code = row * len(population.skills) + column
     return _Case(

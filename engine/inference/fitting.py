@@ -70,7 +70,7 @@ def _fit(population: Population, settings: InferenceSettings) -> SkillModel:
     base[rest] = _hide(estimate_rates(counts[rest], people, expected, settings.neighbour_strength), hidden)
     unknown = float(base[rest].min()) if len(rest) else float(_hide(np.full(1, 1 / (people + 2)), hidden)[0])
 
-    votes_of = group_endorsements(population.endorsements)
+    votes_of = group_endorsements(population.endorsements, population.endorsements)
     votes = count_votes(population.endorsements, votes_of, population.people, {}, population.as_of, settings)
     levels = learn_levels(read_ratings(population, weighed, votes, settings), group, skills)
     draft = SkillModel(
@@ -147,7 +147,7 @@ def _add_endorsers(
 ) -> SkillModel:
     if not population.endorsements:
         return draft
-    groups = group_endorsements(population.endorsements)
+    groups = group_endorsements(population.endorsements, population.endorsements)
     person = np.asarray([item.person for item in population.endorsements], dtype=np.int64)
     skill = np.asarray([item.skill for item in population.endorsements], dtype=np.int64)
     nothing = np.zeros(len(person))

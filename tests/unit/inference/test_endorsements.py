@@ -16,7 +16,7 @@ SETTINGS = InferenceSettings()
 
 
 def votes_for(population, person: str, skill: str, reliability=None) -> float:
-    groups = group_endorsements(population.endorsements)
+    groups = group_endorsements(population.endorsements, population.endorsements)
     votes = count_votes(
         population.endorsements, groups, population.people, reliability or {}, population.as_of, SETTINGS
     )
@@ -92,9 +92,14 @@ def test_groups_do_not_depend_on_the_order(order):
     population = ring(3, same_skill).build()
     shuffled = [population.endorsements[place] for place in order]
     whole = count_votes(
-        population.endorsements, group_endorsements(population.endorsements), population.people, {}, AS_OF, SETTINGS
+        population.endorsements,
+        group_endorsements(population.endorsements, population.endorsements),
+        population.people,
+        {},
+        AS_OF,
+        SETTINGS,
     ).logit
-    again = count_votes(shuffled, group_endorsements(shuffled), population.people, {}, AS_OF, SETTINGS).logit
+    again = count_votes(shuffled, group_endorsements(shuffled, shuffled), population.people, {}, AS_OF, SETTINGS).logit
     assert list(whole[list(order)]) == list(again)
 
 
@@ -110,7 +115,7 @@ def test_whose_claims_bear_out_is_trusted_more():
         found.endorsed("careful", f"p{number}", "sql").endorsed("careless", f"p{number}", "excel")
     population = found.build()
     prior = np.where([item.skill == population.skills.index("sql") for item in population.endorsements], 2.0, -4.0)
-    groups = group_endorsements(population.endorsements)
+    groups = group_endorsements(population.endorsements, population.endorsements)
     factors = learn_reliability(population.endorsements, groups, population.people, prior, AS_OF, SETTINGS)
     assert factors["careful"] > 1.5
     assert factors["careless"] < 0.5
@@ -118,6 +123,6 @@ def test_whose_claims_bear_out_is_trusted_more():
 
 
 def test_nobody_endorsing_is_no_error():
-    groups = group_endorsements(())
+    groups = group_endorsements((), ())
     assert len(groups.group) == 0
     assert learn_reliability((), groups, (), np.zeros(0), AS_OF, SETTINGS) == {}
