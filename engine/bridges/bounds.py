@@ -82,8 +82,8 @@ def drop_dominated(problem: Problem) -> IntArray:
     A move replaces another when it gives at least as much of what still matters and needs no more. Levels are capped to
     the facts of this problem by then, without which the comparison would not be sound to make.
     """
-    needs = [frozenset(problem.needs.list_row(move)) for move in range(problem.size)]
-    gives = [frozenset(problem.gives.list_row(move)) for move in range(problem.size)]
+    needs = [problem.needs.hold_row(move) for move in range(problem.size)]
+    gives = [problem.gives.hold_row(move) for move in range(problem.size)]
     below = _list_lower_facts(problem)
     implied = [frozenset(lower for fact in row for lower in below[fact]) for row in needs]
     givers = [problem.givers.list_row(fact) for fact in range(problem.fact_count)]

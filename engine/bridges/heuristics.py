@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from engine.bridges.kernels import INFINITE, IntArray
 from engine.bridges.problem import Problem
@@ -21,14 +21,19 @@ def find_plan(problem: Problem, price: IntArray) -> Plan | None:
         _, supporter = problem.estimate(price, additive=False)
     if supporter[problem.goal] < 0:
         return None
+    return tuple(sorted(trace_support(problem, supporter, [problem.goal]) - {problem.size}))
+
+
+def trace_support(problem: Problem, supporter: Sequence[int], facts: Iterable[int]) -> set[int]:
+    """Collect the givers of facts, of what those need, and so on back to what can start."""
     chosen: set[int] = set()
-    waiting = [problem.goal]
+    waiting = list(facts)
     while waiting:
         move = int(supporter[waiting.pop()])
         if move not in chosen:
             chosen.add(move)
             waiting += problem.needs.list_row(move)
-    return tuple(sorted(chosen - {problem.size}))
+    return chosen
 
 
 def drop_superfluous(problem: Problem, plan: Iterable[int]) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -40,6 +40,10 @@ class Rows:
         return self.idx[np.arange(total, dtype=np.int64) + np.repeat(starts - ends + sizes, sizes)]
 
     @cached_property
+    def _sets(self) -> dict[int, frozenset[int]]:
+        return {}
+
+    @cached_property
     def _lists(self) -> tuple[list[int], list[int]]:
         return self.ptr.tolist(), self.idx.tolist()
 
@@ -47,6 +51,13 @@ class Rows:
         """List the values of one row."""
         ptr, idx = self._lists
         return idx[ptr[row] : ptr[row + 1]]
+
+    def hold_row(self, row: int) -> frozenset[int]:
+        """Give the values of one row as a set, kept for the next time."""
+        held = self._sets.get(row)
+        if held is None:
+            held = self._sets[row] = frozenset(self.list_row(row))
+        return held
 
     def list_owners(self) -> IntArray:
         """Name the row of every stored value."""
@@ -165,20 +176,20 @@ class Problem:
             have.update(gives(ready))
         return tuple(order) if not waiting and have.issuperset(needs(self.size)) else None
 
-    def reaches_goal(self, chosen: Collection[int]) -> bool:
+    def reaches_goal(self, chosen: Iterable[int]) -> bool:
         """Carry out what can be carried out of these moves, and say whether the goal is then reached."""
-        needs, gives = self.needs.list_row, self.gives.list_row
+        needs, gives = self.needs.hold_row, self.gives.hold_row
         have: set[int] = set()
-        waiting = list(chosen)
+        waiting = [(needs(move), gives(move)) for move in chosen]
         while True:
-            blocked: list[int] = []
-            for move in waiting:
-                if have.issuperset(needs(move)):
-                    have.update(gives(move))
+            blocked: list[tuple[frozenset[int], frozenset[int]]] = []
+            for pair in waiting:
+                if pair[0] <= have:
+                    have |= pair[1]
                 else:
-                    blocked.append(move)
+                    blocked.append(pair)
             if len(blocked) == len(waiting):
-                return have.issuperset(needs(self.size))
+                return needs(self.size) <= have
             waiting = blocked
 
     def total(self, chosen: Iterable[int]) -> int:

@@ -33,11 +33,11 @@ from engine.bridges.kernels import IntArray
 from engine.bridges.problem import Mask, Problem
 from engine.bridges.ties import settle_ties
 
-THRESHOLDS = (0.999, 0.6, 0.3, 0.05)
+THRESHOLDS = (0.999, 0.75, 0.5, 0.3, 0.15, 0.02)
 """Shares of the relaxation from which a move counts as bought when a violated landmark is looked for."""
 ROUNDS = 8
 """Landmarks found before the problem is shrunk again: the next ones are then cheaper to find."""
-STALL = 4
+STALL = 12
 """Rounds of the relaxation without a better bound after which whole moves are chosen."""
 IMPROVE_UP_TO = 3_000
 """Moves up to which local search is worth its time before the first proof."""
@@ -82,7 +82,13 @@ class Search:
 
     def prove_price(self) -> None:
         """Find a cheapest plan and prove it, or stop at the deadline."""
-        for step in (self.charge_landmarks, self.improve_plan, self.drop_dominated, self.relax_choice, self.settle_choice):
+        for step in (
+            self.charge_landmarks,
+            self.improve_plan,
+            self.drop_dominated,
+            self.relax_choice,
+            self.settle_choice,
+        ):
             if self.closed or self.late:
                 return
             step()
@@ -137,7 +143,8 @@ class Search:
             self.at_least = max(self.at_least, choice.at_least)
             self._offer(repair_plan(self.problem, choice.moves))
             missed = find_missed(self.problem, mark(self.problem, choice.moves) | free, (rank, -rank))
-            if not any([model.add_landmark(landmark) for landmark in missed]):
+            added = [model.add_landmark(landmark) for landmark in missed]
+            if not any(added):
                 break
         self.bound = Bound(self.bound.scaled, self.bound.residual, tuple(model.landmarks))
 
@@ -197,9 +204,12 @@ class Search:
         rank[np.lexsort((rank_by_cost(self.problem, self.problem.price), -shares))] = np.arange(self.problem.size)
         added = False
         for threshold in THRESHOLDS:
-            landmark = self.problem.grow_landmark((shares >= threshold) | free, rank)
-            if landmark and float(shares[list(landmark)].sum()) < 1.0 - 1e-6:
+            held = (shares >= threshold) | free
+            for landmark in iter(lambda: self.problem.grow_landmark(held, rank), ()):  # noqa: B023 - used at once
+                if float(shares[list(landmark)].sum()) > 1.0 - 1e-6:
+                    break
                 added = model.add_landmark(landmark) or added
+                held[list(landmark)] = True
         return added
 
 

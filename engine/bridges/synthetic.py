@@ -1,8 +1,9 @@
 """Synthetic catalogues for the bench: seeded, of realistic shape, and of no employer anywhere.
 
-Skills come in clusters of about 35, with popularity falling as 1/rank, beside 60 transversal ones. Courses teach one to
-six skills of a cluster one level up, with a discount for bundles; mentors raise one skill; gigs and tours of duty need
-skills first; assessments verify. Every number measured on these says something about this generator only.
+Skills come in clusters of about 35, clusters and the skills in them with popularity falling as 1/rank, beside 60
+transversal ones. Courses teach one to six skills of a cluster, each from one level below or two, with a discount for
+bundles; mentors raise one skill; gigs and tours of duty need skills first; assessments verify. Every number measured on
+these says something about this generator only.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ def draw_catalogue(courses: int, seed: int) -> SyntheticCatalogue:
     for number in range(courses):
         skill, level = _draw_skill(random, clusters, transversal), random.choice((1, 2, 2, 3, 3, 4))
         hours = float(random.randrange(8, 25) * level)
-        moves.append(_raise(f"mentorship:{number:06d}", "mentorship", {skill: level}, random.randrange(0, 400), hours))
+        moves.append(
+            _raise(random, f"mentorship:{number:06d}", "mentorship", {skill: level}, random.randrange(0, 400), hours)
+        )
     for number in range(courses * 2 // 5):
         moves.append(_draw_assignment(random, f"gig:{number:06d}", "gig", clusters, transversal))
     for number in range(courses // 10):
@@ -75,7 +78,9 @@ def draw_question(catalogue: SyntheticCatalogue, gap: int, seed: int) -> Questio
     random = Random(f"question {len(catalogue.graph.moves)} {gap} {seed}")
     highest = catalogue.highest
     size = random.randint(max(12, gap), max(50, gap))
-    home = random.sample(catalogue.clusters, 2)
+    count = len(catalogue.clusters)
+    first = _draw_rank(random, count)
+    home = (catalogue.clusters[first], catalogue.clusters[(first + random.randrange(1, count)) % count])
     wanted: dict[str, float] = {}
     while len(wanted) < size:
         pool = catalogue.transversal if random.random() < 0.2 else home[random.random() < 0.25]
@@ -117,30 +122,30 @@ def _draw_rank(random: Random, size: int) -> int:
 def _draw_skill(
     random: Random, clusters: tuple[tuple[str, ...], ...], transversal: tuple[str, ...], cluster: int | None = None
 ) -> str:
-    pool = clusters[random.randrange(len(clusters)) if cluster is None else cluster]
+    pool = clusters[_draw_rank(random, len(clusters)) if cluster is None else cluster]
     if random.random() < 0.1:
         pool = transversal
     return pool[_draw_rank(random, len(pool))]
 
 
-def _raise(id_: str, kind: str, gives: Mapping[str, float], money: float, hours: float) -> Move:
-    """Build a move that brings each skill one level up."""
-    needs = {skill: level - 1 for skill, level in gives.items() if level > 1}
+def _raise(random: Random, id_: str, kind: str, gives: Mapping[str, float], money: float, hours: float) -> Move:
+    """Build a move that brings each skill up from a level below."""
+    needs = {skill: float(level - drop) for skill, level in gives.items() if level > (drop := random.choice((1, 1, 2)))}
     return Move(id_, kind, "", float(money), hours, needs, (), {skill: float(level) for skill, level in gives.items()})
 
 
 def _draw_course(
     random: Random, number: int, clusters: tuple[tuple[str, ...], ...], transversal: tuple[str, ...]
 ) -> Move:
-    cluster = random.randrange(len(clusters))
+    cluster = _draw_rank(random, len(clusters))
     gives: dict[str, float] = {}
     base = random.choice((1, 1, 2, 2, 3, 4))
     for _ in range(random.choice((1, 1, 2, 2, 3, 4, 6))):
-        gives[_draw_skill(random, clusters, transversal, cluster)] = float(base)
+        gives[_draw_skill(random, clusters, transversal, cluster)] = float(min(5, base + random.choice((0, 0, 1))))
     discount = 1.0 - 0.08 * (len(gives) - 1)
     money = round(random.lognormvariate(5.8, 0.7) * base**0.5 * len(gives) * discount)
     hours = float(round(random.randrange(6, 20) * base**0.5 * len(gives) * discount))
-    course = _raise(f"course:{number:06d}", "course", gives, money, hours)
+    course = _raise(random, f"course:{number:06d}", "course", gives, money, hours)
     if random.random() < 0.15:
         return Move(
             course.id,
@@ -158,7 +163,7 @@ def _draw_course(
 def _draw_assignment(
     random: Random, id_: str, kind: str, clusters: tuple[tuple[str, ...], ...], transversal: tuple[str, ...]
 ) -> Move:
-    cluster = random.randrange(len(clusters))
+    cluster = _draw_rank(random, len(clusters))
     long = kind == "tour_of_duty"
     needs = {
         _draw_skill(random, clusters, transversal, cluster): float(random.choice((1, 2, 3)))

@@ -98,8 +98,8 @@ def draw_document(random: Random, moves: int, skills: int) -> Document:
 def solve_by_labels(document: Document) -> Fraction | None:
     """Solve by an integer programme with first achievers and time labels (Imai & Fukunaga, JAIR 2015), in scipy.
 
-    Variables: x_m buys a move, y_f holds a fact, z_mf makes m the achiever of f, t_f says when. Facts are (skill, level)
-    and (move, done); a move may achieve any fact its gives imply.
+    Variables: x_m buys a move, y_f holds a fact, z_mf makes m the achiever of f, t_f says when. Facts are
+    (skill, level) and (move, done); a move may achieve any fact its gives imply.
     """
     held, moves = document["person"]["skills"], document["moves"]
     facts: dict[tuple[str, float], int] = {}
@@ -112,7 +112,9 @@ def solve_by_labels(document: Document) -> Fraction | None:
         wanted = [need(skill, level) for skill, level in move["needs"].items()]
         wanted += [facts.setdefault((f"done {other}", 1), len(facts)) for other in move["after"]]
         needs.append([fact for fact in wanted if fact is not None])
-    goals = [fact for skill, level in document["target"]["requires"].items() if (fact := need(skill, level)) is not None]
+    goals = [
+        fact for skill, level in document["target"]["requires"].items() if (fact := need(skill, level)) is not None
+    ]
     achieved = [
         [f for (s, level), f in facts.items() if move["gives"].get(s, -1) >= level or s == f"done {move['id']}"]
         for move in moves
