@@ -52,12 +52,7 @@ def open_sheet(path: Path, table: Table[Any]) -> Sheet:
     Raises:
         LoadError: The file is no CSV in UTF-8, or a column is missing that must be there.
     """
-    rows = _read_records(path)
-    try:
-        _, header = next(rows)
-    except StopIteration:
-        raise LoadError(f"{path} is empty: its first line must name the columns") from None
-    columns = tuple(name.strip() for name in header)
+    columns, rows = _open_rows(path)
     if missing := [name for name in table.list_required_columns() if name not in columns]:
         hint = ""
         if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
@@ -65,7 +60,26 @@ def open_sheet(path: Path, table: Table[Any]) -> Sheet:
         raise LoadError(f"{path} has no column {', '.join(missing)}{hint}")
     if twice := sorted({name for name in columns if name and columns.count(name) > 1}):
         raise LoadError(f"{path} names the column {', '.join(twice)} more than once")
-    return Sheet(table=table, file=path.name, columns=columns, rows=_read_rows(rows, columns))
+    return Sheet(table=table, file=path.name, columns=columns, rows=rows)
+
+
+def read_rows(path: Path) -> Iterator[RawRow]:
+    """Read a CSV file whose columns are nobody's table, to be joined to another one.
+
+    Raises:
+        LoadError: The file is no CSV in UTF-8.
+    """
+    return _open_rows(path)[1]
+
+
+def _open_rows(path: Path) -> tuple[tuple[str, ...], Iterator[RawRow]]:
+    records = _read_records(path)
+    try:
+        _, header = next(records)
+    except StopIteration:
+        raise LoadError(f"{path} is empty: its first line must name the columns") from None
+    columns = tuple(name.strip() for name in header)
+    return columns, _read_rows(records, columns)
 
 
 def _read_rows(records: Iterator[tuple[int, list[str]]], columns: tuple[str, ...]) -> Iterator[RawRow]:

@@ -13,6 +13,9 @@ from graph_schema.nodes import Skill
 from graph_schema.schema import Node
 
 _QUALIFIER = re.compile(r"\s*\([^()]*\)$")
+_WORD = re.compile(r"[^\W_](?:[\w.+#/&'-]*[\w+#])?")
+_LONGEST = 5
+"""Words of the longest label that is looked for in a text."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class Surroundings:
     def owns(self, node: type[Node], id: str) -> bool:
         """Tell whether the node is in the graph and belongs to this data set."""
         return self.owners.get(node, {}).get(id, "") == self.source
+
+    @property
+    def owns_any(self) -> bool:
+        """Whether this data set has any node in the graph."""
+        return any(self.source in owners.values() for owners in self.owners.values())
 
     @cached_property
     def foreign(self) -> Mapping[type[Node], Mapping[str, str | None]]:
@@ -94,9 +102,34 @@ class Directory:
         ("Python (computer programming)"), and that before an alternative label.
         """
         folded = name.strip().casefold()
-        for index in (self._by_folded_label, self._by_bare_label, self._by_alt_label):
-            if len(found := index.get(folded, ())) == 1:
-                return next(iter(found))
+        if (skill := self._find_by_label(folded)) is not None:
+            return skill
+        found = self._by_alt_label.get(folded, ())
+        return next(iter(found)) if len(found) == 1 else None
+
+    def find_named(self, text: str) -> tuple[str, ...]:
+        """Return the skills whose preferred label stands in a text, longest labels first where they overlap.
+
+        Case does not count; labels of one or two letters are passed over, because they are words of other meanings.
+        """
+        words = _WORD.findall(text.casefold())
+        found: dict[str, None] = {}
+        start = 0
+        while start < len(words):
+            for length in range(min(_LONGEST, len(words) - start), 0, -1):
+                name = " ".join(words[start : start + length])
+                skill = self._find_by_label(name) if len(name) > 2 or not name.isalpha() else None
+                if skill is not None:
+                    found[skill] = None
+                    start += length - 1
+                    break
+            start += 1
+        return tuple(found)
+
+    def _find_by_label(self, name: str) -> str | None:
+        for index in (self._by_folded_label, self._by_bare_label):
+            if len(ids := index.get(name, ())) == 1:
+                return next(iter(ids))
         return None
 
     @cached_property

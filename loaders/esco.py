@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -319,8 +319,13 @@ def read_esco(path: Path, options: EscoOptions) -> Iterator[Sheet]:
     Raises:
         LoadError: The folder is no ESCO download, or a file in it is no CSV.
     """
+    yield from open_sheets(path, options, TABLES)
+
+
+def open_sheets(path: Path, options: EscoOptions, tables: Sequence[Table[Any]]) -> Iterator[Sheet]:
+    """Open those files of an ESCO download that belong to the tables."""
     language = find_language(path, options.language)
-    for table in TABLES:
+    for table in tables:
         file = find_csv(path, f"{table.name}_{language}") or find_csv(path, table.name)
         if file is None:
             continue

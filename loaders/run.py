@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,13 +67,18 @@ def run_loader(
     """
     clock = _Clock(on_progress or (lambda *_: None))
     name = source or loader.source
-    _check_source(store, loader, name)
+    loaded_before = _check_source(store, loader, name)
     sheets = _open_sheets(loader, path, options or loader.options())
-    plan = make_plan(loader, clock.watch_sheets(sheets), _look_around(store, loader, name, clock))
+    around = _look_around(store, loader, name, clock)
+    plan = make_plan(loader, clock.watch_sheets(sheets), around)
     if strict and plan.rejected:
         raise LoadError(_say_rejected(path, plan))
     with clock.step("compare with the graph", sum(map(len, plan.items.values()))):
-        differences = {kind: _compare(store, plan, kind, name) for kind in plan.items}
+        # Nodes are written first: a source that owns none and has no record has never written anything.
+        known = loaded_before or around.owns_any
+        differences = {
+            kind: _compare(plan, kind, store.read_fingerprints(kind, name) if known else {}) for kind in plan.items
+        }
     if not dry_run:
         _write(store, differences, name, clock)
         _record(store, loader, plan, name, changed=any(map(_changes, differences.values())))
@@ -134,12 +139,13 @@ def _open_sheets(loader: Loader[Any], path: Path, options: Options) -> Sequence[
     return sheets
 
 
-def _check_source(store: GraphStore, loader: Loader[Any], name: str) -> None:
-    for known in store.ask(DATA_SETS):
-        if known.source == name and known.loader != loader.name:
-            raise LoadError(
-                f"the source {name!r} was loaded as {known.loader!r}; give this {loader.name!r} data set another name"
-            )
+def _check_source(store: GraphStore, loader: Loader[Any], name: str) -> bool:
+    known = next((item for item in store.ask(DATA_SETS) if item.source == name), None)
+    if known and known.loader != loader.name:
+        raise LoadError(
+            f"the source {name!r} was loaded as {known.loader!r}; give this {loader.name!r} data set another name"
+        )
+    return known is not None
 
 
 def _look_around(store: GraphStore, loader: Loader[Any], source: str, clock: _Clock) -> Surroundings:
@@ -156,8 +162,8 @@ def _look_around(store: GraphStore, loader: Loader[Any], source: str, clock: _Cl
     return Surroundings(source=source, owners=owners, skills=skills)
 
 
-def _compare(store: GraphStore, plan: Plan, kind: Kind, source: str) -> Difference[Any]:
-    difference = diff_items(list(plan.items[kind].values()), store.read_fingerprints(kind, source))
+def _compare(plan: Plan, kind: Kind, known: Mapping[Key, str]) -> Difference[Any]:
+    difference = diff_items(list(plan.items[kind].values()), known)
     ends = slice(0, 1) if issubclass(kind, Node) else slice(0, 2)
     gone = tuple(key for key in difference.removed if plan.kept.isdisjoint(_as_tuple(key)[ends]))
     return dataclasses.replace(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Literal
 
@@ -14,6 +13,7 @@ from graph_schema.errors import InvalidInput
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from loaders.base import Link, Piece, Problem, Row, Table
 from loaders.directory import Directory
+from loaders.evidence_ids import make_evidence_id
 from loaders.fields import IsoDate, Level, Share
 
 _LEAVES: dict[type[n.Node], type[r.Relationship]] = {
@@ -63,18 +63,12 @@ class EndorsementRow(Row):
     status: Literal["active", "withdrawn"] = Field("active", description="A withdrawn endorsement counts no more.")
 
 
-def make_evidence_id(source: str, row: EvidenceRow, skill: str) -> str:
-    """Return the id of an observation: the same one whenever and in whatever order it is loaded."""
-    own = (row.origin_ref,) if row.origin_ref else (row.observed_on.isoformat(), row.from_id or "")
-    text = "\x1f".join((source, row.person_id, skill, row.kind, *own))
-    return f"evidence:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
 def _evidence_to_graph(row: EvidenceRow, directory: Directory) -> Iterator[Piece]:
     if row.valid_until and row.valid_until < row.observed_on:
         raise InvalidInput("valid_until", f"must not be before observed_on ({row.observed_on})")
     skill = directory.find_skill("skill_id", row.skill_id)
-    evidence = make_evidence_id(directory.source, row, skill)
+    own = (row.origin_ref,) if row.origin_ref else (row.observed_on.isoformat(), row.from_id or "")
+    evidence = make_evidence_id(directory.source, row.person_id, skill, row.kind, *own)
     yield n.Evidence(
         id=evidence,
         kind=row.kind,
