@@ -133,6 +133,7 @@ class OpenProject:
     needs: dict[str, Level]
     develops: dict[str, Level]
     description: str = ""
+    starts_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,8 @@ def build_open_projects() -> list[ProjectRow]:
     catalogue: ProjectCatalogue = read_catalogue("projects", ProjectCatalogue)
     rows: list[ProjectRow] = []
     for project in catalogue.open:
-        starts_on = pick_date(open_chance("start", project.id), date(2026, 8, 3), date(2026, 11, 30))
+        drawn = pick_date(open_chance("start", project.id), date(2026, 8, 3), date(2026, 11, 30))
+        starts_on = project.starts_on or drawn
         rows.append(
             ProjectRow(
                 project_id=project.id,

@@ -9,7 +9,7 @@ from loaders.sample.chance import open_chance, pick_date, pick_weighted, round_l
 from loaders.sample.latent import Truth
 from loaders.sample.moves import FIRST_DAY, LAST_DAY, Delivery, read_levels, read_tests
 from loaders.sample.people import Member
-from loaders.sample.record import Note, list_blocked
+from loaders.sample.record import Note, list_blocked, list_untested
 from loaders.sample.rows import CourseRow
 
 LEARNT = 0.6
@@ -27,7 +27,10 @@ def attend_courses(members: list[Member], truth: Truth, courses: list[CourseRow]
         known = dict(truth[member.id])
         blocked = list_blocked(member.id)
         open_to = [course for course in courses if not blocked & set(read_levels(course.teaches))]
-        weights = [0.03 + sum(label in known for label in read_levels(course.teaches)) ** 2 for course in open_to]
+        weights = [
+            (0.03 + sum(label in known for label in read_levels(course.teaches)) ** 2) * 12 / max(course.hours, 6)
+            for course in open_to
+        ]
         for course in pick_weighted(chance, open_to, weights, chance.choice((0, 1, 1, 2, 2, 3, 4))):
             on = pick_date(chance, max(FIRST_DAY, member.row.joined_on), LAST_DAY)
             for label, level in read_levels(course.teaches).items():
@@ -102,7 +105,7 @@ def sit_assessments(members: list[Member], truth: Truth) -> list[Note]:
             chance = open_chance("test", test.id, member.id)
             known = truth[member.id]
             knows = any(label in known for label in test.measures)
-            if chance.random() > (0.25 if knows else 0.008) or list_blocked(member.id) & set(test.measures):
+            if chance.random() > (0.25 if knows else 0.008) or list_untested(member.id) & set(test.measures):
                 continue
             on = pick_date(chance, max(FIRST_DAY, member.row.joined_on), LAST_DAY)
             for label, level in test.measures.items():
@@ -125,7 +128,7 @@ def award_credentials(members: list[Member], truth: Truth) -> list[Note]:
             chance = open_chance("badge", badge.id, member.id)
             known = truth[member.id]
             able = all(known.get(label, 0) >= level - 0.5 for label, level in badge.skills.items())
-            if not able or chance.random() > 0.6 or list_blocked(member.id) & set(badge.skills):
+            if not able or chance.random() > 0.6 or list_untested(member.id) & set(badge.skills):
                 continue
             on = pick_date(chance, max(FIRST_DAY, member.row.joined_on), LAST_DAY)
             until = on + timedelta(days=365 * badge.years) if badge.years else None

@@ -43,6 +43,12 @@ def list_blocked(person: str) -> set[str]:
     return {*planted.lacks, *planted.endorsed} if planted else set()
 
 
+def list_untested(person: str) -> set[str]:
+    """Return the labels chance must not test or badge: a hidden talent of a story has no certificate to show."""
+    planted = read_stories().by_person.get(person)
+    return {*list_blocked(person), *planted.unlisted} if planted else set()
+
+
 def number_notes(notes: Iterable[Note]) -> list[EvidenceRow]:
     """Return the rows of evidence.csv, one for a person, skill, kind, day and source, numbered by their origin."""
     ids = read_skill_ids()
