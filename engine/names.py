@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.results import Named
 from graph_schema.errors import AmbiguousName, NotFound
 from graph_schema.queries import moves, people, roles, skills
-from graph_schema.queries.skills import NamedNode
+from graph_schema.queries.skills import Candidate
 from graph_schema.query import Query
 from graph_schema.store import GraphStore
 
@@ -19,8 +19,8 @@ class NamedKind:
     """How one kind of thing is found: exactly, and by words for a hint when nothing is."""
 
     kind: str
-    find: Query[NamedNode]
-    search: Query[NamedNode]
+    find: Query[Candidate]
+    search: Query[Candidate]
 
 
 PERSON = NamedKind("person", people.FIND_PEOPLE, people.SEARCH_PEOPLE)
@@ -41,7 +41,9 @@ def resolve_name(store: GraphStore, kind: NamedKind, name: str) -> Named:
     if len(exact) == 1:
         return Named(exact[0].id, exact[0].name)
     if exact:
-        raise AmbiguousName(kind.kind, name, [(item.id, item.name) for item in exact])
+        raise AmbiguousName(
+            kind.kind, name, [(item.id, ", ".join(filter(None, (item.name, item.detail)))) for item in exact]
+        )
     words = name.translate(_FULL_TEXT_SPECIALS).strip()
     near = store.ask(kind.search, words=words) if words else []
     hint = "did you mean " + "; ".join(f"{item.name} ({item.id})" for item in near[:3]) + "?" if near else ""

@@ -53,7 +53,7 @@ class Population:
         as_of: The day that ages and expiry are counted from.
         people: Ids in row order, sorted.
         names: Names in row order.
-        groups: In row order the role a person holds, else their function, else "".
+        groups: In row order the title of the role a person holds, else their function, else "".
         skills: Ids in column order, sorted.
         labels: Preferred labels in column order.
         observations: Active evidence in a stable order, self-reports included.

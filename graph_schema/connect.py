@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from graph_schema.store import GraphStore
+if TYPE_CHECKING:
+    from graph_schema.store import GraphStore
 
 
 class StoreSettings(BaseModel):
@@ -41,6 +43,9 @@ def open_store(settings: StoreSettings, on_progress: Callable[[str], None] | Non
         EmbeddedServerError: The embedded server could not be started.
         SchemaMismatch: The graph was written by a newer Skillway.
     """
+    # Imported here, so that reading the settings does not load the driver.
+    from graph_schema.store import GraphStore
+
     if settings.uri is not None:
         password = settings.password.get_secret_value() if settings.password else ""
         uri, username = settings.uri, settings.username

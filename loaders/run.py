@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from graph_schema.diff import Difference, Key, diff_items
 from graph_schema.errors import LoadError
@@ -22,12 +22,14 @@ from graph_schema.schema import (
     fingerprint_properties,
     list_properties,
 )
-from graph_schema.store import GraphStore
 from loaders.base import Loader, Options, Sheet
 from loaders.checks import Kind
 from loaders.directory import SkillName, Surroundings
 from loaders.plan import Plan, make_plan
 from loaders.report import Change, LoadReport, Timing
+
+if TYPE_CHECKING:
+    from graph_schema.store import GraphStore
 
 OnProgress = Callable[[str, int, int | None], None]
 """Called with the step, how many items are done, and how many there are in all when that is known."""

@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from api.demo import prepare_sample
+from engine.service import Engine
+from engine.settings import EngineSettings
 from graph_schema.embedded import ServerAddress
 from graph_schema.query import Query
 from graph_schema.store import GraphStore
+from loaders.sample import SAMPLE_AS_OF
 from tests.server import test_server as run_test_server
 
 WIPE = Query(
@@ -54,6 +58,17 @@ def store(graph: GraphUnderTest) -> GraphStore:
     graph.wipe()
     graph.holds = "something of a test"
     return graph.store
+
+
+@pytest.fixture
+def sample_engine(graph: GraphUnderTest) -> Engine:
+    """An Engine on the sample organisation, loaded, embedded and inferred; tests must leave it as it is."""
+    engine = Engine(graph.store, EngineSettings(), clock=lambda: SAMPLE_AS_OF, actor="test")
+    if graph.holds != "the sample":
+        graph.wipe()
+        prepare_sample(engine)
+        graph.holds = "the sample"
+    return engine
 
 
 @pytest.fixture(scope="session")

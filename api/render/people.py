@@ -8,7 +8,7 @@ from rich.text import Text
 
 from api.render.words import say_level, say_probability, say_share, say_source
 from engine.inference.results import Explanation
-from engine.results import Gap, PersonProfile, Pool, SkillBelief
+from engine.results import Gap, PersonProfile, Pool, PoolSkill, SkillBelief
 
 _STATES = {
     "met": "met",
@@ -96,25 +96,21 @@ def render_pool(pool: Pool) -> RenderableType:
                 f"{say_share(entry.expected_readiness)} expected",
             ),
         ]  # fmt: skip
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=place == 1)
-        for name in ("   skill", "P", "level", "source", "because"):
-            table.add_column(name)
         for item in entry.skills:
             if not item.listed:
-                table.add_row(
-                    f"   {item.skill.name}",
-                    say_probability(item.probability),
-                    f"{say_level(item.level)} of {say_level(item.level_required)}",
-                    say_source(item.listed, item.verified),
-                    "; ".join(item.reasons),
-                )
+                parts += [_line_up_skill(item), Text(f"       {'; '.join(item.reasons)}", style="dim")]
         listed = [item.skill.name for item in entry.skills if item.listed]
-        parts.append(table)
         if listed:
             parts.append(Text(f"   listed: {', '.join(listed)}", style="dim"))
         if entry.missing:
             parts.append(Text(f"   missing: {', '.join(item.name for item in entry.missing)}", style="dim"))
     return Group(*parts)
+
+
+def _line_up_skill(item: PoolSkill) -> Text:
+    level = f"level {say_level(item.level)} of {say_level(item.level_required)}"
+    source = say_source(item.listed, item.verified)
+    return Text(f"   {item.skill.name:34} P {say_probability(item.probability):6} {level:18} {source}")
 
 
 def _table_beliefs(title: str, beliefs: tuple[SkillBelief, ...]) -> Table:

@@ -11,8 +11,10 @@ def say_share(value: float | None) -> str:
 
 
 def say_probability(value: float | None) -> str:
-    """Return a probability with two decimals, never rounded up to certainty."""
-    return UNKNOWN if value is None else f"{min(value, 0.99):.2f}" if value < 1 else "1.00"
+    """Return a probability with two decimals; near certainty is said as such, never rounded up to 1."""
+    if value is None:
+        return UNKNOWN
+    return "> .99" if value > 0.99 else "< .01" if value < 0.01 else f"{value:.2f}".removeprefix("0")
 
 
 def say_level(value: float | None, low: float | None = None, high: float | None = None) -> str:

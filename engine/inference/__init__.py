@@ -1,18 +1,4 @@
-"""Evidence to posterior: fit a model, infer beliefs, explain them.
+"""Evidence to posterior: ``fitting`` fits a model, ``posterior`` infers beliefs, ``explaining`` says why.
 
->>> from engine.inference import InferenceSettings
->>> InferenceSettings().endorsement_cap
-0.8
+Names are imported from their modules, so that reading the settings does not load the numerical libraries.
 """
-
-from engine.inference.explaining import explain_belief
-from engine.inference.fitting import fit_model
-from engine.inference.model import SkillModel
-from engine.inference.posterior import infer_beliefs
-from engine.inference.results import Beliefs, Explanation, LevelTerm, Term
-from engine.inference.settings import InferenceSettings
-
-__all__ = [
-    "Beliefs", "Explanation", "InferenceSettings", "LevelTerm", "SkillModel", "Term",
-    "explain_belief", "fit_model", "infer_beliefs",
-]  # fmt: skip

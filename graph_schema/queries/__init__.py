@@ -15,5 +15,7 @@ from graph_schema.query import Query
 def list_queries() -> dict[str, Query[Any]]:
     """Return every query by its name, in alphabetical order; a new module in this folder is found by itself."""
     modules = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
-    found: list[Query[Any]] = [value for module in modules for value in vars(module).values() if isinstance(value, Query)]
+    found: list[Query[Any]] = [
+        value for module in modules for value in vars(module).values() if isinstance(value, Query)
+    ]
     return {query.name: query for query in sorted(found, key=lambda query: query.name)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from graph_schema.queries.skills import NamedNode
+from graph_schema.queries.skills import Candidate, NamedNode
 from graph_schema.query import Query
 
 
@@ -100,11 +100,11 @@ class LabelledSkillLevel:
 
 FIND_COURSES = Query(
     name="find_courses",
-    row=NamedNode,
+    row=Candidate,
     text="""
     MATCH (c:Course|Project|Assessment)
     WHERE c.id = $name OR toLower(c.title) = toLower($name)
-    RETURN c.id AS id, c.title AS name
+    RETURN c.id AS id, c.title AS name, c.provider AS detail
     ORDER BY id
     LIMIT 10
     """,
@@ -112,10 +112,10 @@ FIND_COURSES = Query(
 
 SEARCH_COURSES = Query(
     name="search_courses",
-    row=NamedNode,
+    row=Candidate,
     text="""
     CALL db.index.fulltext.queryNodes('course_labels', $words) YIELD node, score
-    RETURN node.id AS id, node.title AS name
+    RETURN node.id AS id, node.title AS name, node.provider AS detail
     ORDER BY score DESC, id
     LIMIT 10
     """,

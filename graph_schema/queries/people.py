@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from graph_schema.queries.skills import NamedNode
+from graph_schema.queries.skills import Candidate
 from graph_schema.query import Query
 
 
@@ -31,7 +31,7 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class MemberRow:
-    """A person as a row of the population: the group is the role held, else the function."""
+    """A person as a row of the population: the group is the title of the role held, else the function."""
 
     id: str
     name: str
@@ -83,11 +83,11 @@ class CandidateRow:
 
 FIND_PEOPLE = Query(
     name="find_people",
-    row=NamedNode,
+    row=Candidate,
     text="""
     MATCH (p:Person)
     WHERE p.id = $name OR toLower(p.name) = toLower($name) OR toLower(p.email) = toLower($name)
-    RETURN p.id AS id, p.name + coalesce(', ' + p.title, '') AS name
+    RETURN p.id AS id, p.name AS name, p.title AS detail
     ORDER BY id
     LIMIT 10
     """,
@@ -95,11 +95,11 @@ FIND_PEOPLE = Query(
 
 SEARCH_PEOPLE = Query(
     name="search_people",
-    row=NamedNode,
+    row=Candidate,
     text="""
     MATCH (p:Person)
     WHERE toLower(p.name) CONTAINS toLower($words)
-    RETURN p.id AS id, p.name + coalesce(', ' + p.title, '') AS name
+    RETURN p.id AS id, p.name AS name, p.title AS detail
     ORDER BY name, id
     LIMIT 10
     """,
@@ -137,8 +137,8 @@ MEMBERS = Query(
     OPTIONAL MATCH (p)-[:MEMBER_OF]->(team:Team)
     WITH p, tenant, collect(team.inference) AS team_switches
     OPTIONAL MATCH (p)-[:HOLDS]->(role:Role)
-    WITH p, [tenant.inference, p.inference] + team_switches AS switches, min(role.id) AS role_id
-    RETURN p.id AS id, p.name AS name, coalesce(role_id, p.function, '') AS group,
+    WITH p, [tenant.inference, p.inference] + team_switches AS switches, min(role.title) AS role
+    RETURN p.id AS id, p.name AS name, coalesce(role, p.function, '') AS group,
            CASE WHEN 'hard_off' IN switches THEN 'hard_off'
                 WHEN 'soft_off' IN switches THEN 'soft_off'
                 ELSE 'on' END AS inference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph_schema.queries.skills import NamedNode
+from graph_schema.queries.skills import Candidate, NamedNode
 from graph_schema.query import Query
 
 
@@ -33,11 +33,11 @@ class RequirementRow:
 
 FIND_ROLES = Query(
     name="find_roles",
-    row=NamedNode,
+    row=Candidate,
     text="""
     MATCH (r:Role)
     WHERE r.id = $name OR toLower(r.title) = toLower($name)
-    RETURN r.id AS id, r.title AS name
+    RETURN r.id AS id, r.title AS name, r.function AS detail
     ORDER BY id
     LIMIT 10
     """,
@@ -45,10 +45,10 @@ FIND_ROLES = Query(
 
 SEARCH_ROLES = Query(
     name="search_roles",
-    row=NamedNode,
+    row=Candidate,
     text="""
     CALL db.index.fulltext.queryNodes('role_labels', $words) YIELD node, score
-    RETURN node.id AS id, node.title AS name
+    RETURN node.id AS id, node.title AS name, node.function AS detail
     ORDER BY score DESC, id
     LIMIT 10
     """,

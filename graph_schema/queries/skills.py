@@ -16,6 +16,15 @@ class NamedNode:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """Something that a name may stand for, with what tells it from others of that name."""
+
+    id: str
+    name: str
+    detail: str | None
+
+
+@dataclass(frozen=True)
 class SkillText:
     """What an embedding model reads of a skill."""
 
@@ -44,12 +53,12 @@ class RelatedSkill:
 
 FIND_SKILLS = Query(
     name="find_skills",
-    row=NamedNode,
+    row=Candidate,
     text="""
     MATCH (s:Skill)
     WHERE s.id = $name OR toLower(s.preferred_label) = toLower($name)
        OR any(label IN s.alt_labels WHERE toLower(label) = toLower($name))
-    RETURN s.id AS id, s.preferred_label AS name
+    RETURN s.id AS id, s.preferred_label AS name, null AS detail
     ORDER BY id
     LIMIT 10
     """,
@@ -57,10 +66,10 @@ FIND_SKILLS = Query(
 
 SEARCH_SKILLS = Query(
     name="search_skills",
-    row=NamedNode,
+    row=Candidate,
     text="""
     CALL db.index.fulltext.queryNodes('skill_labels', $words) YIELD node, score
-    RETURN node.id AS id, node.preferred_label AS name
+    RETURN node.id AS id, node.preferred_label AS name, null AS detail
     ORDER BY score DESC, id
     LIMIT 10
     """,

@@ -6,7 +6,11 @@ from itertools import combinations
 import pytest
 from pydantic import TypeAdapter
 
-from engine.inference import Explanation, InferenceSettings, SkillModel, explain_belief, fit_model
+from engine.inference.explaining import explain_belief
+from engine.inference.fitting import fit_model
+from engine.inference.model import SkillModel
+from engine.inference.results import Explanation
+from engine.inference.settings import InferenceSettings
 from tests.unit.inference.builders import AS_OF, Company, company_of_two_trades
 
 SETTINGS = InferenceSettings(updates=150, passes=5)

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.inference import InferenceSettings, SkillModel, explain_belief, fit_model, infer_beliefs
+from engine.inference.explaining import explain_belief
+from engine.inference.fitting import fit_model
+from engine.inference.model import SkillModel
 from engine.inference.odds import to_logit, to_probability
-from engine.inference.posterior import combine_evidence
+from engine.inference.posterior import combine_evidence, infer_beliefs
+from engine.inference.settings import InferenceSettings
 from graph_schema.errors import InvalidInput, NotFound
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from tests.unit.inference.builders import (

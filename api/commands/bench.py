@@ -1,0 +1,70 @@
+"""Measurements that anyone can repeat: ``skillway bench …`` prints the tables that README quotes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.output import AsJson, print_result
+from api.settings import load_settings
+from graph_schema.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+app = typer.Typer(help="Measure loading, inference and bridges on this machine.", no_args_is_help=True)
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Folder of real data sets; SKILLWAY_DATA when not given.", metavar="DIR")
+]
+
+
+@app.command("load")
+def bench_load(data: Data = None, as_json: AsJson = False) -> None:
+    """Load full ESCO into the graph, then again with nothing to change: seconds and rows a second of each step."""
+    from api.bench.load import bench_load
+    from api.session import open_session
+
+    folder = _find_data(data) / "esco"
+    with open_session() as engine:
+        print_result(bench_load(engine.store, folder), as_json, render_rows)
+
+
+@app.command("inference")
+def bench_inference(
+    data: Data = None,
+    seeds: Annotated[int, typer.Option(help="How many splits, each with its own seed.", min=1)] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Hide 40 % of the skills of survey people and rank what is hidden, beside other methods on the same split."""
+    from api.bench.inference import bench_inference
+
+    print_result(bench_inference(_find_data(data), seeds), as_json, render_rows)
+
+
+def render_rows(rows: Sequence[Any]) -> Table:
+    """Lay out rows of one dataclass as a table, a column a field."""
+    from rich.table import Table
+
+    names = [field.name for field in dataclasses.fields(rows[0])]
+    table = Table(*(name.replace("_", " ") for name in names), box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(_say(getattr(row, name)) for name in names))
+    return table
+
+
+def _say(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
+
+
+def _find_data(data: Path | None) -> Path:
+    folder = data or load_settings().data
+    if folder is None:
+        raise InvalidInput("--data", "is needed: a folder of real data sets, or SKILLWAY_DATA set to one")
+    return folder
