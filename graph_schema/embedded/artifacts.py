@@ -165,7 +165,7 @@ def regenerate_list() -> int:
             prefix = PurePosixPath(artifact.component.path_prefix.as_posix())
             jar = Jar(prefix / artifact.filename, "")
             listed.append(Jar(jar.path, hash_file(_download_jar(jar, Path(folder), None))))
-    text = "".join(f"{jar.sha256}  {jar.path}\n" for jar in sorted(listed, key=lambda jar: jar.path))
+    text = "".join(f"{jar.sha256}  {jar.path}\n" for jar in sorted(listed, key=lambda jar: str(jar.path)))
     _LIST_FILE.write_text(text, encoding="ascii")
     return len(listed)
 

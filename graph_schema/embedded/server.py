@@ -26,6 +26,7 @@ _LINES_OF_LOG = 15
 
 # An empty store and its first transaction logs take 3 MB; a start with less than this dies half-way through recovery.
 _BYTES_TO_START = 100_000_000
+_BYTES_OF_FULL_DISK = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -293,7 +294,8 @@ def explain_death(home: ServerHome, port: int) -> EmbeddedServerError:
     said = home.read_log()
     if "Address already in use" in said:
         return _port_taken(port, "another program listens there")
-    if "No space left on device" in said or "There is not enough space" in said:
+    # On a full disk the server cannot even write down why it dies.
+    if "No space left on device" in said or shutil.disk_usage(home.path).free < _BYTES_OF_FULL_DISK:
         return DiskFull(
             f"no room was left in {home.path} while Neo4j started: make room or choose another home (SKILLWAY_HOME), "
             f"then start again; its log is {home.log}"
