@@ -8,7 +8,7 @@ from pathlib import Path
 from graph_schema import nodes as n
 from graph_schema import relationships as r
 from loaders import esco
-from loaders.base import Declaration, Link, Loader, Piece, Sheet, Table
+from loaders.base import Declaration, LeftOut, Link, Loader, Piece, Sheet, Table
 from loaders.directory import Directory
 
 _LEVEL = {"essential": 3.0, "optional": 2.0}
@@ -38,7 +38,10 @@ def _occupation_to_graph(row: esco.OccupationRow, directory: Directory) -> Itera
     yield Link(r.RoleInstanceOf(start_id=role, end_id=row.id), "conceptUri")
 
 
-def _relation_to_graph(row: esco.OccupationSkillRow, directory: Directory) -> Iterator[Piece]:  # noqa: ARG001
+def _relation_to_graph(row: esco.OccupationSkillRow, directory: Directory) -> Iterator[Piece]:
+    if not directory.has(n.Skill, row.skill_uri):
+        yield LeftOut(f"{row.occupation_uri} {row.skill_uri}", "the skill is not in the graph")
+        return
     requires = r.RoleRequires(
         start_id=make_role_id(row.occupation_uri),
         end_id=row.skill_uri,
@@ -46,7 +49,7 @@ def _relation_to_graph(row: esco.OccupationSkillRow, directory: Directory) -> It
         importance=_IMPORTANCE[row.relation_type],
         tier=_TIER[row.relation_type],
     )
-    yield Link(requires, "skillUri")
+    yield Link(requires, "occupationUri")
 
 
 OCCUPATIONS = Table(

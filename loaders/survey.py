@@ -144,13 +144,18 @@ def read_survey(path: Path, options: SurveyOptions) -> Iterator[Sheet]:
     rows = (RawRow(line, item) for line, item in enumerate(names, start=1))
     yield Sheet(table=SKILLS, file=SKILLS.name, columns=columns, rows=rows)
     sheet = open_sheet(people, PEOPLE)
-    chosen = _draw(len(ticked), options)
-    joined = (
-        RawRow(raw.line, {**raw.values, "ticked": ticked[place]}, raw.problem)
-        for place, raw in enumerate(sheet.rows)
-        if place in chosen
-    )
+    left_aside = _draw_left_aside(len(ticked), options)
+    joined = (_join(raw, ticked) for raw in sheet.rows if raw.values.get("row") not in left_aside)
     yield Sheet(table=PEOPLE, file=sheet.file, columns=tuple(PersonRow.model_fields), rows=joined)
+
+
+def _join(raw: RawRow, ticked: list[tuple[str, ...]]) -> RawRow:
+    text = str(raw.values.get("row", ""))
+    if not text.isdecimal():
+        return raw
+    if int(text) >= len(ticked):
+        return raw._replace(problem=f"the matrix of skills has no row {text}")
+    return raw._replace(values={**raw.values, "ticked": ticked[int(text)]})
 
 
 def _read_skills(path: Path) -> list[dict[str, Any]]:
@@ -176,13 +181,13 @@ def _read_ticks(path: Path, names: list[str]) -> list[tuple[str, ...]]:
     ]
 
 
-def _draw(people: int, options: SurveyOptions) -> frozenset[int]:
+def _draw_left_aside(people: int, options: SurveyOptions) -> frozenset[str]:
     import numpy as np
 
     if options.people == 0 or options.people >= people:
-        return frozenset(range(people))
-    drawn = np.random.default_rng(options.seed).choice(people, size=options.people, replace=False)
-    return frozenset(drawn.tolist())
+        return frozenset()
+    drawn = np.random.default_rng(options.seed).permutation(people)[options.people :]
+    return frozenset(map(str, drawn.tolist()))
 
 
 LOADER = Loader(

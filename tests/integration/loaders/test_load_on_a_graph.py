@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graph_schema.nodes import Course, Evidence, Occupation, Person, Role, Skill
+from graph_schema.relationships import EvidenceAbout, OccupationRequires
+from graph_schema.store import GraphStore
+from loaders.base import get_loader
+from loaders.esco_roles import LOADER as ESCO_ROLES
+from loaders.run import run_loader
+from loaders.survey import SurveyOptions
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@pytest.fixture
+def folder(store: GraphStore, tmp_path: Path) -> Path:
+    """A copy of the small organisation, which is loaded, on a small ESCO."""
+    run_loader(store, get_loader("esco"), DATA / "esco" / "files")
+    shutil.copytree(DATA / "organisation" / "files", tmp_path / "files")
+    run_loader(store, get_loader("organisation"), tmp_path / "files")
+    return tmp_path / "files"
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_changed_value_updates_one_thing(store: GraphStore, folder: Path) -> None:
+    edit(folder / "roles.csv", "52000", "53000")
+
+    report = run_loader(store, get_loader("organisation"), folder)
+
+    assert {kind: change for kind, change in report.changes.items() if change.total} == {"Role": report.changes["Role"]}
+    assert (report.changes["Role"].updated, report.changes["Role"].unchanged) == (1, 1)
+
+
+def test_who_changes_team_leaves_the_old_one(store: GraphStore, folder: Path) -> None:
+    edit(folder / "people.csv", "Marketing,,t2,bo", "Marketing,,t1,bo")
+
+    change = run_loader(store, get_loader("organisation"), folder).changes["(:Person)-[:MEMBER_OF]->(:Team)"]
+
+    assert (change.created, change.removed, change.unchanged) == (1, 1, 2)
+
+
+def test_a_typing_error_in_a_row_does_not_remove_the_person_nor_their_evidence(store: GraphStore, folder: Path) -> None:
+    evidence = store.read_fingerprints(EvidenceAbout, "organisation")
+    edit(folder / "people.csv", "2020-03-15", "15 March 2020")
+
+    report = run_loader(store, get_loader("organisation"), folder)
+
+    assert [(item.file, item.line, item.field) for item in report.rejected] == [("people.csv", 2, "joined_on")]
+    assert report.changed == 0
+    assert "ana" in store.list_ids(Person)
+    assert store.read_fingerprints(EvidenceAbout, "organisation") == evidence
+
+
+def test_a_file_that_is_no_longer_there_takes_what_it_gave_with_it(store: GraphStore, folder: Path) -> None:
+    (folder / "evidence.csv").unlink()
+
+    report = run_loader(store, get_loader("organisation"), folder)
+
+    assert report.changes["Evidence"].removed == 5
+    assert store.list_ids(Evidence) == {}
+
+
+def test_without_people_there_is_no_organisation(store: GraphStore, folder: Path) -> None:
+    (folder / "people.csv").unlink()
+
+    with pytest.raises(Exception, match=r"holds no people\.csv or people\.csv\.gz"):
+        run_loader(store, get_loader("organisation"), folder)
+
+    assert len(store.list_ids(Person)) == 3
+
+
+def test_two_organisations_live_side_by_side(store: GraphStore, folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "people.csv").write_text("person_id,name\nana,Another Ana\nzoe,Zoe\n")
+
+    report = run_loader(store, get_loader("organisation"), other, source="other")
+
+    assert [item.reason for item in report.rejected] == ["this person belongs to source organisation"]
+    assert store.list_ids(Person) == {
+        "ana": "organisation", "bo": "organisation", "cy": "organisation", "zoe": "other",
+    }  # fmt: skip
+
+
+def test_the_sample_organisation_loads_without_a_complaint(store: GraphStore) -> None:
+    from loaders.sample import ESCO_EXCERPT, SAMPLE_DIRECTORY
+
+    taxonomy = run_loader(store, get_loader("esco"), ESCO_EXCERPT, strict=True)
+    report = run_loader(store, get_loader("organisation"), SAMPLE_DIRECTORY, strict=True)
+
+    assert taxonomy.rejected == report.rejected == ()
+    assert report.warnings == ()
+    assert report.changes["Person"].created == len(store.list_ids(Person)) >= 290
+
+
+@pytest.mark.realdata
+def test_the_real_esco_and_its_roles_load(store: GraphStore, real_data: Path) -> None:
+    report = run_loader(store, get_loader("esco"), real_data / "esco")
+
+    assert len(store.list_ids(Skill)) == 13_686
+    assert len(store.list_ids(Occupation)) == 3_039
+    # 125,570 rows, 16 of them say again as optional what is essential.
+    assert len(store.read_fingerprints(OccupationRequires, "esco")) == 125_554
+    # The data set dropped some concepts for want of an address; relations to them are reported, not loaded.
+    assert {item.reason for item in report.rejected} == {"no skill has this id"}
+    assert run_loader(store, get_loader("esco"), real_data / "esco").changed == 0
+    roles = run_loader(store, ESCO_ROLES, real_data / "esco")
+    assert (len(store.list_ids(Role)), roles.rejected) == (3_039, ())
+
+    survey = get_loader("survey")
+    people = run_loader(store, survey, real_data / "people", options=SurveyOptions(people=300, seed=1))
+    assert (len(store.list_ids(Person)), people.rejected) == (300, ())
+    run_loader(store, get_loader("course-catalogue"), real_data / "courses")
+    assert len(store.list_ids(Course)) > 6_000
