@@ -76,12 +76,13 @@ def prepare_sample(engine: Engine) -> None:
 def show_answers(engine: Engine, person: str, role: str) -> None:
     """Print the hidden talent pool of a role, the cheapest bridge of a person to it, and what to try next."""
     console = Console(highlight=False)
+    bridge = engine.bridge(person, role)
+    who, what = bridge.person.name, bridge.role.name
     console.print(Rule("1. Who can already do it? The hidden talent pool", align="left"))
     console.print(render_pool(engine.pool(role, top=5)))
     console.print(Rule("2. What is missing, and the cheapest way there", align="left"))
-    console.print(render_bridge(engine.bridge(person, role)))
+    console.print(render_bridge(bridge))
     console.print(Rule("3. Try next", align="left"))
-    who, what = engine.name_person(person).name, role
     for command, meaning in (
         (f'skillway person "{who}"', "all that is believed of a person"),
         (f'skillway explain "{who}" Python', "why, term by term"),

@@ -39,7 +39,7 @@ def run_inference(
     Raises:
         InvalidInput: The graph holds no people or no evidence.
     """
-    say = on_progress or (lambda _: None)
+    say = on_progress or stay_quiet
     say("reading people and evidence")
     population = read_population(store, as_of)
     if not population.observations and not population.endorsements:
@@ -101,8 +101,8 @@ def _write(store: GraphStore, model: SkillModel, population: Population, beliefs
 def _to_relationships(beliefs: Beliefs) -> Iterator[HasSkill]:
     for row in range(len(beliefs)):
         yield HasSkill(
-            start_id=beliefs.people[beliefs.person[row]],
-            end_id=beliefs.skills[beliefs.skill[row]],
+            start_id=beliefs.people[int(beliefs.person[row])],
+            end_id=beliefs.skills[int(beliefs.skill[row])],
             probability=float(beliefs.probability[row]),
             level=_known(beliefs.level[row]),
             level_low=_known(beliefs.level_low[row]),
@@ -116,3 +116,7 @@ def _to_relationships(beliefs: Beliefs) -> Iterator[HasSkill]:
 
 def _known(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
+
+
+def stay_quiet(_sentence: str) -> None:
+    """Say nothing about how far a run is: for callers who did not ask."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.beliefs import SOURCE
+from engine.beliefs import SOURCE, stay_quiet
 from engine.embedding import Embedder, describe_skill
 from engine.results import EmbeddingRun
 from graph_schema.nodes import EmbeddingIndex
@@ -23,7 +23,7 @@ def run_embedding(
     Raises:
         MissingExtra: The text embedding part is not installed.
     """
-    say = on_progress or (lambda _: None)
+    say = on_progress or stay_quiet
     embedder = Embedder(model)
     known = store.ask(EMBEDDING_MODEL)
     same_model = bool(known) and known[0].model == embedder.name
@@ -38,4 +38,3 @@ def run_embedding(
         say(f"embedded {min(start + _BATCH, len(pending))} of {len(pending)} skills")
     store.write_nodes([EmbeddingIndex(model=embedder.name, dimension=embedder.dimension)], SOURCE)
     return EmbeddingRun(embedder.name, embedder.dimension, len(pending), len(skills) - len(pending))
-

@@ -71,7 +71,8 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
         (_rank(candidate, requirements, settings.threshold) for candidate in candidates),
         key=lambda entry: (-entry.readiness, -entry.expected_readiness, entry.person.id),
     )
-    chosen = [entry for entry in ranked if entry.readiness >= at_least][:top]
+    found = [entry for entry in ranked if entry.readiness >= at_least]
+    chosen = found[:top]
     population = read_population(store, stored.as_of, [entry.person.id for entry in chosen])
     return Pool(
         role=role,
@@ -80,6 +81,7 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
         model=stored.id,
         calibration=stored.calibration,
         considered=len(candidates),
+        found=len(found),
         entries=tuple(
             _give_reasons(
                 entry,

@@ -122,7 +122,10 @@ class PoolEntry:
 
 @dataclass(frozen=True)
 class Pool:
-    """The people for a role, listed and hidden, best first; ``considered`` says among how many."""
+    """The people for a role, listed and hidden, best first.
+
+    ``considered`` says among how many; ``found`` how many are ready enough, of whom ``entries`` are the first.
+    """
 
     role: Named
     at_least: float
@@ -130,6 +133,7 @@ class Pool:
     model: str
     calibration: str
     considered: int
+    found: int
     entries: tuple[PoolEntry, ...]
 
 

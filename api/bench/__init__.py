@@ -1,0 +1,1 @@
+"""What `skillway bench` measures."""

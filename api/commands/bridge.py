@@ -29,9 +29,7 @@ def bridge(
 ) -> None:
     """Show the provably cheapest ordered set of moves that takes a person to a role."""
     if instance is not None or instances is not None:
-        from api.commands.bridge_instance import print_answers
-
-        print_answers(instance, instances, time_limit, as_json)
+        _answer_files(instance, instances, time_limit, as_json)
         return
     if person is None or role is None:
         raise InvalidInput("PERSON and ROLE", "are both needed, or --instance FILE")
@@ -42,3 +40,23 @@ def bridge(
             person, role, hours_per_week=hours_per_week, money_per_hour=money_per_hour, exclude=exclude or ()
         )
         print_result(answer, as_json, render_bridge)
+
+
+def _answer_files(instance: Path | None, instances: Path | None, time_limit: float | None, as_json: bool) -> None:
+    import json
+
+    from api.commands.bridge_instance import answer_instance, answer_instances
+
+    if instance is not None:
+        answer = answer_instance(_read_file(instance), time_limit=time_limit)
+        typer.echo(json.dumps(answer, indent=None if as_json else 2))
+    if instances is not None:
+        for answer in answer_instances(_read_file(instances).splitlines(), time_limit=time_limit):
+            typer.echo(json.dumps(answer))
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(str(path), f"cannot be read: {error.strerror}") from error

@@ -16,9 +16,11 @@ People = Annotated[int, typer.Option(help="Most people to take from the real dat
 
 def demo(real: RealData = None, people: People = 2_000) -> None:
     """Do the main job: start Neo4j, load, infer, then show a hidden talent pool and a bridge to it."""
-    from api.demo import run_demo, run_real_demo
-
     if real is None:
+        from api.demo import run_demo
+
         run_demo()
     else:
+        from api.demo_real import run_real_demo
+
         run_real_demo(real, people)

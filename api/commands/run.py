@@ -33,4 +33,4 @@ def say_inference(run: InferenceRun) -> str:
 
 def say_embedding(run: EmbeddingRun) -> str:
     """Say in one sentence what a run of embedding did."""
-    return f"{run.embedded:,} skills embedded with {run.model} ({run.dimension} numbers each), {run.unchanged:,} had theirs"
+    return f"{run.embedded:,} skills embedded with {run.model}, {run.unchanged:,} had their vector"

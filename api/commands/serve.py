@@ -23,14 +23,15 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; 8000 by default.", min=0, max=65535)] = None,
 ) -> None:
     """Start the HTTP service and say where it is, where its OpenAPI page is, and where its API key is kept."""
+    settings = load_settings()
+    address = host or settings.serve.host
+    refuse_open_host(address, key_is_set=settings.serve.api_key is not None)
+
     import uvicorn
 
     from api.access import find_api_key
     from api.app import create_app
 
-    settings = load_settings()
-    address = host or settings.serve.host
-    refuse_open_host(address, key_is_set=settings.serve.api_key is not None)
     key = find_api_key(settings)
     with listen(address, settings.serve.port if port is None else port) as listener, open_session() as engine:
         server = uvicorn.Server(uvicorn.Config(create_app(engine, settings)))

@@ -80,8 +80,8 @@ def render_pool(pool: Pool) -> RenderableType:
     """Lay out the people for a role: readiness, then each hidden skill with its two strongest reasons."""
     parts: list[RenderableType] = [
         Text.assemble(
-            "Talent pool for ", (pool.role.name, "bold"), f": {len(pool.entries)} people at least "
-            f"{say_share(pool.at_least)} ready, of {pool.considered} considered",
+            "Talent pool for ", (pool.role.name, "bold"), f": {pool.found} of {pool.considered} people are at least "
+            f"{say_share(pool.at_least)} ready; the first {len(pool.entries)}",
         ),
         Text(f"as of {pool.as_of}, {pool.model}; probabilities calibrated against: {pool.calibration}", style="dim"),
     ]  # fmt: skip
