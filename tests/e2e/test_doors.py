@@ -80,9 +80,8 @@ QUESTIONS = [
     Question("explain", ("Ines Duarte", "statistics")),
     Question("explain", (STORY_PERSON, "Python (computer programming)")),
     Question("explain", (HIDDEN_ANALYSTS[0], "statistics")),
-    Question("pool", (STORY_ROLE,)),
     Question("pool", ("Junior Data Analyst",), {"top": 3, "at_least": 0.2}),
-    Question("pool", (CHANGING_ROLE,), {"at_least": 0.0, "top": 50}),
+    Question("pool", (CHANGING_ROLE,)),
     Question("gap", (STORY_PERSON, STORY_ROLE)),
     Question("gap", ("ines duarte", "financial analyst")),
     Question("bridge", (STORY_PERSON, STORY_ROLE)),
@@ -105,12 +104,12 @@ MISTAKES = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def app(sample_engine: Engine) -> FastAPI:
     return create_app(sample_engine, Settings(serve=ServeSettings(api_key=KEY)))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app, headers={"X-API-Key": KEY}) as client:
         yield client

@@ -19,7 +19,7 @@ KEY = "key-of-the-http-tests"
 PROFILE = f"/v1/people/{STORY_PERSON}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def app(sample_engine: Engine) -> FastAPI:
     return create_app(sample_engine, Settings(serve=ServeSettings(api_key=KEY)))
 

@@ -7,7 +7,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from subprocess import PIPE, Popen, run
+from subprocess import PIPE, STDOUT, Popen, run
 
 import httpx2
 import pytest
@@ -23,7 +23,7 @@ def environment(sample_environment: dict[str, str], tmp_path: Path) -> dict[str,
 
 @pytest.fixture
 def service(environment: dict[str, str]) -> Iterator[Popen[str]]:
-    with Popen([*COMMAND, "--port", "0"], env=environment, stdout=PIPE, stderr=PIPE, text=True) as process:
+    with Popen([*COMMAND, "--port", "0"], env=environment, stdout=PIPE, stderr=STDOUT, text=True) as process:
         try:
             yield process
         finally:
@@ -32,18 +32,19 @@ def service(environment: dict[str, str]) -> Iterator[Popen[str]]:
 
 def test_it_says_where_it_is_and_answers_who_holds_the_key(service: Popen[str], tmp_path: Path) -> None:
     assert service.stdout is not None
-    url = re.search(r"http://127\.0\.0\.1:\d+", service.stdout.readline())
-    assert url, service.stderr and service.stderr.read()
+    first = service.stdout.readline()
+    url = re.search(r"http://127\.0\.0\.1:\d+", first)
+    assert url, first + service.stdout.read()
     key_file = tmp_path / "api-key"
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     key = key_file.read_text()
-    with httpx2.Client(base_url=url[0]) as client:
+    with httpx2.Client(base_url=url[0], timeout=120) as client:
         assert client.get("/v1/people/p017").status_code == 401
         assert client.get("/v1/people/p017", headers={"X-API-Key": key}).json()["person"]["id"] == "p017"
         assert client.get("/healthz").json() == {"status": "ok"}
     service.send_signal(signal.SIGINT)
-    said = "".join(service.communicate(timeout=30))
-    assert service.returncode == 0
+    said = service.stdout.read()
+    assert service.wait(timeout=30) == 0
     assert str(key_file) in said
     assert key not in said
 
