@@ -35,7 +35,7 @@ class InferenceSettings(BaseModel):
     """Prior standard deviation of a skill's base rate about its empirical-Bayes estimate, in log-odds."""
     updates: int = Field(default=800, ge=1)
     """Fewest gradient steps; large organisations take more so that everybody is seen ``passes`` times."""
-    passes: int = Field(default=30, ge=1)
+    passes: int = Field(default=12, ge=1)
     """Fewest passes over the people."""
     batch: int = Field(default=256, ge=1)
     """People in one gradient step, at most."""

@@ -145,7 +145,7 @@ def test_endorsements_alone_stop_at_the_cap(prior, voted):
     assert found.logit[0] >= prior - 1e-9
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     kind=st.sampled_from([kind for kind in KINDS if EVIDENCE_KINDS[kind].speaks_for]),
     score=st.none() | st.floats(0.55, 1.0),
@@ -163,7 +163,7 @@ def test_evidence_for_a_skill_raises_it_and_age_takes_it_back(kind, score, days,
     assert before <= believe(old, name, of) <= believe(young, name, of)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(kind=st.sampled_from(KINDS), days=st.integers(0, 3000), level=st.none() | st.floats(0, 5))
 def test_removed_evidence_is_as_if_it_had_never_been(kind, days, level):
     population = company_of_two_trades()
