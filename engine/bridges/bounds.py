@@ -65,15 +65,19 @@ def weigh_landmarks(problem: Problem, landmarks: Sequence[Landmark], weights: Se
     return Bound(sum(weights) + overcharged, np.maximum(residual, 0), tuple(landmarks))
 
 
-def find_worthwhile(problem: Problem, bound: Bound, best: int) -> IntArray:
-    """List the moves that a minimal plan of price ``best`` or less can contain.
+def score_moves(problem: Problem, bound: Bound) -> IntArray:
+    """Score every move by the least a minimal plan that contains it pays beyond the bound, in 1/GRID of a unit.
 
     In a minimal plan the moves before m pay for its needs and a chain after m leads to the goal; with the residuals r
-    every plan pays the bound plus its residuals, so hmax_r(needs of m) + r_m + chain_r(m) <= best - bound.
+    every plan pays the bound plus its residuals, so this is hmax_r(needs of m) + r_m + chain_r(m).
     """
     before, _ = problem.estimate(bound.residual, additive=False)
-    after = problem.estimate_onward(bound.residual)
-    return np.flatnonzero(before[: problem.size] + bound.residual + after <= best * GRID - bound.scaled)
+    return before[: problem.size] + bound.residual + problem.estimate_onward(bound.residual)
+
+
+def find_worthwhile(problem: Problem, bound: Bound, best: int) -> IntArray:
+    """List the moves that a minimal plan of price ``best`` or less can contain."""
+    return np.flatnonzero(score_moves(problem, bound) <= best * GRID - bound.scaled)
 
 
 def drop_dominated(problem: Problem) -> IntArray:

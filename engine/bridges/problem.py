@@ -93,6 +93,11 @@ class Problem:
         """Fact -> moves that give it."""
         return self.gives.turn(self.fact_count)
 
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """Catalogue index of a move -> its index here."""
+        return {origin: move for move, origin in enumerate(self.origin.tolist())}
+
     @property
     def fact_count(self) -> int:
         """Count the facts, the goal among them."""

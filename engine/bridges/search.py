@@ -25,6 +25,7 @@ from engine.bridges.bounds import (
     find_worthwhile,
     partition_prices,
     rank_by_cost,
+    score_moves,
     weigh_landmarks,
 )
 from engine.bridges.heuristics import Plan, drop_superfluous, find_plan, improve_plan, repair_plan
@@ -39,8 +40,14 @@ ROUNDS = 8
 """Landmarks found before the problem is shrunk again: the next ones are then cheaper to find."""
 STALL = 12
 """Rounds of the relaxation without a better bound after which whole moves are chosen."""
-IMPROVE_UP_TO = 3_000
-"""Moves up to which local search is worth its time before the first proof."""
+NEAR = 500
+"""Moves, those that a cheap plan most likely holds, among which local search looks for a cheaper one."""
+PATIENCE = 0.1
+"""Seconds for a first choice of moves: one that is not yet the cheapest shows missing landmarks just as well."""
+SHRUNK = 0.75
+"""Share of the moves left at which it pays to start over with a smaller problem."""
+SMALL = 60
+"""Moves below which the problem is left as it is and settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +89,39 @@ class Search:
 
     def prove_price(self) -> None:
         """Find a cheapest plan and prove it, or stop at the deadline."""
-        for step in (
-            self.charge_landmarks,
-            self.improve_plan,
-            self.drop_dominated,
-            self.relax_choice,
-            self.settle_choice,
-        ):
-            if self.closed or self.late:
-                return
-            step()
+        self.charge_landmarks()
+        shrinking = True
+        while shrinking and not (self.closed or self.late):
+            before = self.problem.size
+            for step in (self.improve_plan, self.drop_dominated, self.relax_choice):
+                if not (self.closed or self.late):
+                    step()
+            shrinking = SMALL < self.problem.size < before * SHRUNK
+        if not self.closed:
+            self.settle_choice()
 
     def charge_landmarks(self) -> None:
         """Raise the bound landmark by landmark, shrinking the problem on the way."""
-        whole = False
+        whole, first = False, True
         while not (whole or self.closed or self.late):
             bound, whole = partition_prices(self.problem, self.bound, ROUNDS)
             self._raise_bound(bound)
             self._shrink()
+            if first and self.problem.size > NEAR:
+                self.improve_plan()
+            first = False
 
     def improve_plan(self) -> None:
         """Look for a cheaper plan near the best one."""
-        if self.problem.size <= IMPROVE_UP_TO:
-            self._offer(improve_plan(self.problem, self.plan, self.deadline))
-            self._shrink()
+        scores = score_moves(self.problem, self.bound)
+        near = np.argsort(scores, kind="stable")[:NEAR]
+        part = self.problem.restrict(np.union1d(near, np.array(self.plan, dtype=np.int64)))
+        if part is None:
+            raise AssertionError("a problem lost its own plan")
+        start = drop_superfluous(part, translate_moves(self.plan, self.problem, part))
+        found = improve_plan(part, start, self.deadline)
+        self._offer(translate_moves(found, part, self.problem))
+        self._shrink()
 
     def drop_dominated(self) -> None:
         """Leave out every move that another replaces."""
@@ -133,20 +149,34 @@ class Search:
 
     def settle_choice(self) -> None:
         """Let HiGHS choose, add the landmarks its choice misses, until the choice is a plan."""
-        model = self._model()
-        rank = rank_by_cost(self.problem, self.problem.price)
-        free = self.problem.price == 0
-        while not self.closed and not self.late:
-            choice = model.choose(self.plan, max(0.01, self.deadline - time.monotonic()))
+        model, patience = self._model(), PATIENCE
+        while not (self.closed or self.late):
+            choice = model.choose(self.plan, min(patience, max(0.01, self.deadline - time.monotonic())))
             if choice is None:
                 break
             self.at_least = max(self.at_least, choice.at_least)
             self._offer(repair_plan(self.problem, choice.moves))
-            missed = find_missed(self.problem, mark(self.problem, choice.moves) | free, (rank, -rank))
-            added = [model.add_landmark(landmark) for landmark in missed]
-            if not any(added):
+            rank = rank_by_cost(self.problem, self.problem.price)
+            bought = mark(self.problem, choice.moves) | (self.problem.price == 0)
+            added = [model.add_landmark(landmark) for landmark in find_missed(self.problem, bought, (rank, -rank))]
+            if any(added):
+                model = self._tighten(model)
+            elif choice.settled:
                 break
+            else:
+                patience *= 4
         self.bound = Bound(self.bound.scaled, self.bound.residual, tuple(model.landmarks))
+
+    def _tighten(self, model: HittingSet) -> HittingSet:
+        """Draw a bound from what the model knows by now, and start a smaller one where that drops many moves."""
+        relaxation = model.relax()
+        if relaxation is not None:
+            self._raise_bound(weigh_landmarks(self.problem, model.landmarks, relaxation.weights))
+        if len(find_worthwhile(self.problem, self.bound, self.price)) > self.problem.size * SHRUNK:
+            return model
+        self.bound = Bound(self.bound.scaled, self.bound.residual, tuple(model.landmarks))
+        self._shrink()
+        return self._model()
 
     def finish(self) -> Found:
         """Apply the tie rule where the price is proven, and translate back to the catalogue."""
@@ -180,15 +210,9 @@ class Search:
         kept = before.restrict(np.union1d(keep, np.array(self.plan, dtype=np.int64)))
         if kept is None:
             raise AssertionError("a problem lost its own plan")
-        place = {origin: move for move, origin in enumerate(kept.origin.tolist())}
-        name = before.origin.tolist()
-
-        def translate(moves: Iterable[int]) -> tuple[int, ...]:
-            return tuple(place[name[move]] for move in moves if name[move] in place)
-
         residual = self.bound.residual[np.isin(before.origin, kept.origin)]
-        landmarks = tuple(translate(landmark) for landmark in self.bound.landmarks)
-        self.problem, self.plan = kept, translate(self.plan)
+        landmarks = tuple(translate_moves(landmark, before, kept) for landmark in self.bound.landmarks)
+        self.problem, self.plan = kept, translate_moves(self.plan, before, kept)
         self.bound = Bound(self.bound.scaled, residual, landmarks)
 
     def _model(self) -> HittingSet:
@@ -211,6 +235,13 @@ class Search:
                 added = model.add_landmark(landmark) or added
                 held[list(landmark)] = True
         return added
+
+
+def translate_moves(moves: Iterable[int], source: Problem, target: Problem) -> tuple[int, ...]:
+    """Name moves of one problem in another cut from the same catalogue, leaving out those it lacks."""
+    place = target.place
+    origin = source.origin
+    return tuple(place[int(origin[move])] for move in moves if int(origin[move]) in place)
 
 
 def mark(problem: Problem, moves: Sequence[int]) -> Mask:
