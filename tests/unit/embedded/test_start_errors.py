@@ -93,6 +93,11 @@ def test_an_unknown_death_shows_the_end_of_the_log_and_its_place(home: ServerHom
     assert "line 80" not in message
 
 
+def test_the_reasons_are_shown_without_the_stack(home: ServerHome) -> None:
+    home.log.write_text("Traceback (most recent call last):\n  File ...\nbecause:\nthe store is damaged\n")
+    assert str(explain_death(home, 7687)).endswith("ends with:\nthe store is damaged")
+
+
 def test_importing_the_package_loads_nothing_heavy() -> None:
     code = "import sys, graph_schema.embedded; print({'jpype', 'jgo', 'neo4j', 'requests'} & set(sys.modules))"
     root = Path(__file__).parents[3]
