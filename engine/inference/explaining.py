@@ -93,7 +93,6 @@ class _Case:
     model: SkillModel
     settings: InferenceSettings
     population: Population
-    person: int
     prior: float
     prior_terms: list[PriorTerm]
     usual_level: NDArray[np.float64]
@@ -135,7 +134,7 @@ class _Case:
         label = "" if other is None else self.population.labels[self.population.skills.index(other)]
         return Term(
             kind=term.kind,
-            text=word_prior(term, label, self.population.groups[self.person]),
+            text=word_prior(term, label),
             logit=term.logit,
             counterfactual=to_probability(self.judge(prior_less=term.logit).logit),
             skill_id=other,
@@ -270,7 +269,6 @@ def _open_case(
         model=model,
         settings=settings,
         population=population,
-        person=row,
         prior=float(prior[0]),
         prior_terms=terms,
         usual_level=expect_levels(model.level_prior, aligned.group[[row]], np.asarray([number])),

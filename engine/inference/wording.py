@@ -8,19 +8,18 @@ from engine.population import Endorsement, Observation
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 
 
-def word_prior(term: PriorTerm, label: str, group: str) -> str:
+def word_prior(term: PriorTerm, label: str) -> str:
     """Say one part of a prior.
 
     Args:
         term: The part.
         label: The other skill's name, where the part rests on one.
-        group: The person's role or function.
     """
     if term.kind == "base_rate":
         return f"starting point: {_round(to_probability(term.logit))} for somebody of whom nothing is known"
     often = "usual" if term.logit > 0 else "unusual"
     if term.kind == "role":
-        return f"{often} for people in {group}"
+        return f"{often} for people in the same role"
     if term.kind == "similar_skills":
         return f"shows {label}, which lies near it" if term.logit > 0 else f"shows {label}, which points elsewhere"
     return f"{often} for people who show {label}"
