@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from engine.inference.fitting import fit_model
@@ -42,14 +42,16 @@ def run_inference(
     say = on_progress or stay_quiet
     say("reading people and evidence")
     population = read_population(store, as_of)
-    if not population.observations and not population.endorsements:
+    members = store.ask(MEMBERS, person_ids=None)
+    nothing = not population.observations and not population.endorsements
+    if nothing and all(member.inference == "on" for member in members):
         raise InvalidInput("graph", "holds no evidence to infer from; load an organisation first (skillway load)")
     say(f"fitting the model on {len(population.people)} people and {len(population.skills)} skills")
     model = fit_model(population, settings)
     say("inferring")
     beliefs = infer_beliefs(model, population, settings)
     say(f"writing {len(beliefs)} beliefs")
-    return _write(store, model, population, beliefs)
+    return _write(store, model, population, beliefs, {member.id: member.inference for member in members})
 
 
 def read_latest_model(store: GraphStore) -> tuple[StoredModel, SkillModel]:
@@ -64,8 +66,9 @@ def read_latest_model(store: GraphStore) -> tuple[StoredModel, SkillModel]:
     return stored[0], SkillModel.from_bytes(stored[0].content)
 
 
-def _write(store: GraphStore, model: SkillModel, population: Population, beliefs: Beliefs) -> InferenceRun:
-    switched = {member.id: member.inference for member in store.ask(MEMBERS, person_ids=None)}
+def _write(
+    store: GraphStore, model: SkillModel, population: Population, beliefs: Beliefs, switched: Mapping[str, str]
+) -> InferenceRun:
     items = [item for item in _to_relationships(beliefs) if switched.get(item.start_id) == "on"]
     difference = diff_items(items, store.read_fingerprints(HasSkill, SOURCE))
     removed = [key for key in difference.removed if isinstance(key, tuple) and switched.get(key[0]) != "soft_off"]
