@@ -33,8 +33,10 @@ check: setup ## Lint, types, import contracts
 serve: setup ## Serve the HTTP API on this machine
 	@$(BIN)/skillway serve
 
-docs: setup ## Rewrite what is generated: the schema page and the notebooks' outputs
+docs: setup ## Rewrite what is generated: the schema page, README's demo, the notebooks' outputs
 	$(BIN)/python -m graph_schema.describe
+	SKILLWAY_REGENERATE=1 $(BIN)/pytest -q tests/e2e/test_readme.py
+	$(BIN)/skillway demo >/dev/null && $(BIN)/python -m tests.notebooks
 
 lock: setup ## Pin every dependency again, by name and hash
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -86,6 +86,8 @@ def _write(
         ],
         SOURCE,
     )
+    # A model holds what it learnt of everybody, so one that was fitted on people since erased must not stay.
+    store.delete_nodes(nodes.Model, SOURCE, [id for id in store.list_ids(nodes.Model) if id != model.version])
     store.delete_relationships(HasSkill, SOURCE, removed)
     store.write_relationships([*difference.created, *difference.updated], SOURCE)
     return InferenceRun(

@@ -126,14 +126,6 @@ class Engine:
         """
         return run_embedding(self.store, self.settings.embedding_model, on_progress)
 
-    def name_person(self, person: str) -> Named:
-        """Return the one person a name, e-mail or id stands for."""
-        return self._person(person)
-
-    def name_skill(self, skill: str) -> Named:
-        """Return the one skill a label or id stands for."""
-        return resolve_name(self.store, names.SKILL, skill)
-
     def _person(self, name: str) -> Named:
         return resolve_name(self.store, names.PERSON, name)
 

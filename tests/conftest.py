@@ -7,6 +7,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from api.demo import prepare_sample
@@ -17,6 +18,10 @@ from graph_schema.query import Query
 from graph_schema.store import GraphStore
 from loaders.sample import SAMPLE_AS_OF
 from tests.server import test_server as run_test_server
+
+# A busy machine must not fail a property, and a failure must come again.
+hypothesis.settings.register_profile("unhurried", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("unhurried")
 
 WIPE = Query(
     name="wipe_test_graph",

@@ -30,9 +30,7 @@ def explain(
     from api.render.people import render_explanation
 
     with open_session() as engine:
-        answer = engine.explain(person, skill)
-        named = (engine.name_person(answer.person_id).name, engine.name_skill(answer.skill_id).name)
-        print_result(answer, as_json, lambda result: render_explanation(result, *named))
+        print_result(engine.explain(person, skill), as_json, render_explanation)
 
 
 def pool(

@@ -35,7 +35,7 @@ def render_profile(profile: PersonProfile) -> RenderableType:
     return Group(*lines, hidden, listed)
 
 
-def render_explanation(explanation: Explanation, person: str, skill: str) -> RenderableType:
+def render_explanation(explanation: Explanation) -> RenderableType:
     """Lay out the terms of one belief; they add up to its log-odds."""
     table = Table(box=None, pad_edge=False)
     table.add_column("log-odds", justify="right")
@@ -46,7 +46,7 @@ def render_explanation(explanation: Explanation, person: str, skill: str) -> Ren
     table.add_row(f"{explanation.logit:+.2f}", Text("sum of the above", style="dim"), "")
     level = say_level(explanation.level, explanation.level_low, explanation.level_high)
     head = Text.assemble(
-        (person, "bold"), " has ", (skill, "bold"), f": probability {say_probability(explanation.probability)}, ",
+        (explanation.person_name, "bold"), " has ", (explanation.skill_label, "bold"), f": probability {say_probability(explanation.probability)}, ",
         f"level {level}, {say_source(explanation.listed, explanation.verified)}",
     )  # fmt: skip
     foot = Text(f"as of {explanation.as_of}, {explanation.model}. {explanation.calibration_text}", style="dim")

@@ -42,6 +42,8 @@ STALL = 12
 """Rounds of the relaxation without a better bound after which whole moves are chosen."""
 NEAR = 500
 """Moves, those that a cheap plan most likely holds, among which local search looks for a cheaper one."""
+IMPROVED_AT = (0, 1, 3)
+"""Rounds of landmarks after which a better plan is looked for: later ones shrink the problem by the bound alone."""
 PATIENCE = 0.1
 """Seconds for a first choice of moves: one that is not yet the cheapest shows missing landmarks just as well."""
 SHRUNK = 0.75
@@ -102,14 +104,14 @@ class Search:
 
     def charge_landmarks(self) -> None:
         """Raise the bound landmark by landmark, shrinking the problem on the way."""
-        whole, first = False, True
+        whole, round_ = False, 0
         while not (whole or self.closed or self.late):
             bound, whole = partition_prices(self.problem, self.bound, ROUNDS)
             self._raise_bound(bound)
             self._shrink()
-            if first and self.problem.size > NEAR:
+            if round_ in IMPROVED_AT and self.problem.size > NEAR:
                 self.improve_plan()
-            first = False
+            round_ += 1
 
     def improve_plan(self) -> None:
         """Look for a cheaper plan near the best one."""
@@ -229,7 +231,7 @@ class Search:
         added = False
         for threshold in THRESHOLDS:
             held = (shares >= threshold) | free
-            for landmark in iter(lambda: self.problem.grow_landmark(held, rank), ()):  # noqa: B023 - used at once
+            while landmark := self.problem.grow_landmark(held, rank):
                 if float(shares[list(landmark)].sum()) > 1.0 - 1e-6:
                     break
                 added = model.add_landmark(landmark) or added

@@ -61,7 +61,9 @@ def explain_belief(
     level, low, high, level_terms = case.rate()
     return Explanation(
         person_id=person,
+        person_name=population.names[population.people.index(person)],
         skill_id=skill,
+        skill_label=population.labels[population.skills.index(skill)],
         probability=probability,
         logit=whole.logit,
         level=level,

@@ -97,8 +97,12 @@ class Explanation:
 
     person_id: str
     """The person."""
+    person_name: str
+    """Their name."""
     skill_id: str
     """The skill."""
+    skill_label: str
+    """Its preferred label."""
     probability: float
     """P(the person has the skill), 0–1: the same number as in ``Beliefs``."""
     logit: float

@@ -29,17 +29,13 @@ from loaders.sample import (
 )
 
 KEY = "key-of-the-door-tests"
-NAMING = {"name_person", "name_skill"}
-"""What a door uses to print the name behind an id: part of an answer, not a question of its own."""
 WRITING = {"infer", "embed"}
 """What changes the graph: asked for from the command line alone."""
 COMMANDS = {"profile": "person"}
 """Commands that are not called as the method is."""
 
 USE_CASES = sorted(
-    name
-    for name, member in vars(Engine).items()
-    if inspect.isfunction(member) and not name.startswith("_") and name not in NAMING
+    name for name, member in vars(Engine).items() if inspect.isfunction(member) and not name.startswith("_")
 )
 READING = [name for name in USE_CASES if name not in WRITING]
 
