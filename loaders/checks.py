@@ -62,7 +62,7 @@ def check_links(drafts: Sequence[Draft], around: Surroundings, directory: Direct
     """Reject rows and drop links that point to nothing."""
     known: defaultdict[type[Node], Counter[str]] = defaultdict(Counter)
     for kind, ids in (*around.foreign.items(), *findings.kept.items()):
-        known[kind].update(ids)
+        known[kind].update(list(ids))
     for draft in list_open(drafts):
         for node in draft.nodes:
             known[type(node)][node.id] += 1

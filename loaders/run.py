@@ -73,6 +73,7 @@ def run_loader(
     sheets = _open_sheets(loader, path, options or loader.options())
     around = _look_around(store, loader, name, clock)
     plan = make_plan(loader, clock.watch_sheets(sheets), around)
+    clock.note("check all rows", sum(plan.rows.values()), clock.read_until)
     if strict and plan.rejected:
         raise LoadError(_say_rejected(path, plan))
     with clock.step("compare with the graph", sum(map(len, plan.items.values()))):
@@ -104,7 +105,7 @@ class _Clock:
     """Takes the time of each step and tells whoever watches."""
 
     def __init__(self, on_progress: OnProgress) -> None:
-        self.started = time.perf_counter()
+        self.started = self.read_until = time.perf_counter()
         self.timings: list[Timing] = []
         self.tell = on_progress
 
@@ -114,7 +115,10 @@ class _Clock:
         self.tell(name, 0, items)
         yield
         self.tell(name, items, items)
-        self.timings.append(Timing(step=name, items=items, seconds=round(time.perf_counter() - started, 3)))
+        self.note(name, items, started)
+
+    def note(self, name: str, items: int, since: float) -> None:
+        self.timings.append(Timing(step=name, items=items, seconds=round(time.perf_counter() - since, 3)))
 
     def watch_sheets(self, sheets: Iterable[Sheet]) -> Generator[Sheet]:
         for sheet in sheets:
@@ -130,7 +134,8 @@ class _Clock:
 
             yield dataclasses.replace(sheet, rows=count())
             self.tell(step, done, done)
-            self.timings.append(Timing(step=step, items=done, seconds=round(time.perf_counter() - started, 3)))
+            self.note(step, done, started)
+        self.read_until = time.perf_counter()
 
 
 def _open_sheets(loader: Loader[Any], path: Path, options: Options) -> Sequence[Sheet]:

@@ -20,7 +20,6 @@ def write_template(loader: Loader[Any], folder: Path) -> list[Path]:
     Raises:
         InvalidInput: One of the files is there already; nothing is overwritten and nothing is written.
     """
-
     targets = [folder / name for name in (*(f"{table.name}.csv" for table in loader.tables), "README.md")]
     if there := [path.name for path in targets if path.exists()]:
         raise InvalidInput("folder", f"{folder} holds {', '.join(there)} already: choose an empty folder")
