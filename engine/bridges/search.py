@@ -185,6 +185,7 @@ class Search:
         plan, settled = self.plan, False
         if self.closed:
             self._reduce(find_worthwhile(self.problem, self.bound, self.price))
+            self.drop_dominated()
             plan, settled = settle_ties(self.problem, self.plan, self.bound.landmarks, self.deadline)
         order = self.problem.order_moves(plan)
         if order is None or self.problem.total(plan) != self.price:

@@ -17,6 +17,7 @@ import numpy as np
 from engine.bridges.move_graph import MoveGraph, compile_moves
 from engine.bridges.moves import Move, name_verified
 from engine.bridges.problem import fire_forward
+from graph_schema.errors import InvalidInput
 
 CLUSTER = 35
 TRANSVERSAL = 60
@@ -74,18 +75,25 @@ def draw_question(catalogue: SyntheticCatalogue, gap: int, seed: int) -> Questio
     """Draw a role of 12 to 50 requirements, a quarter of them verified, and a person who misses ``gap`` of the skills.
 
     Every requirement is one that can be reached from nothing, so every question has an answer.
+
+    Raises:
+        InvalidInput: When the catalogue teaches too few skills for such a gap.
     """
     random = Random(f"question {len(catalogue.graph.moves)} {gap} {seed}")
     highest = catalogue.highest
-    size = random.randint(max(12, gap), max(50, gap))
     count = len(catalogue.clusters)
     first = _draw_rank(random, count)
     home = (catalogue.clusters[first], catalogue.clusters[(first + random.randrange(1, count)) % count])
+    taught = [[skill for skill in pool if highest.get(skill, 0.0) > 0] for pool in (*home, catalogue.transversal)]
+    total = sum(map(len, taught))
+    if total < 2 * gap:
+        raise InvalidInput("gap", f"{gap} given, these roles can ask for {total} skills; use a larger catalogue")
+    size = min(random.randint(max(12, gap), max(50, gap)), max(gap, total // 2))
     wanted: dict[str, float] = {}
     while len(wanted) < size:
-        pool = catalogue.transversal if random.random() < 0.2 else home[random.random() < 0.25]
-        skill = pool[_draw_rank(random, len(pool))]
-        if highest.get(skill, 0.0) > 0:
+        pool = random.choices(taught, (60, 20, 20))[0]
+        if pool:
+            skill = pool[_draw_rank(random, len(pool))]
             wanted.setdefault(skill, min(highest[skill], float(random.choice((1, 2, 2, 3, 3, 4)))))
     missed = set(random.sample(sorted(wanted), gap))
     skills = {
