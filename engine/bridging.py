@@ -13,7 +13,7 @@ from engine.bridges.offers import CatalogueRows, Terms
 from engine.bridges.person import Belief, Requirement, Traveller
 from engine.bridges.plan import BridgeTerms, plan_bridge
 from engine.bridges.result import BridgePlan, MissingOffer, PlannedMove, UnmetRequirement
-from engine.matching import round_level
+from engine.matching import count_level
 from engine.pools import read_held
 from engine.results import Bridge, BridgeStep, Named
 from engine.settings import EngineSettings
@@ -52,9 +52,9 @@ def build_bridge(
     traveller = Traveller(
         id=person.id,
         beliefs={
-            skill_id: Belief(round_level(held.level), held.probability, held.listed, held.verified)
+            skill_id: Belief(level, held.probability, held.listed, held.verified)
             for skill_id, held in read_held(store, person.id).items()
-            if held.level is not None and held.probability >= threshold
+            if (level := count_level(held, threshold)) is not None
         },
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
@@ -129,9 +129,9 @@ def _to_step(order: int, move: PlannedMove, plan: BridgePlan, labels: Mapping[st
 
 def _say_unmet(item: UnmetRequirement, labels: Mapping[str, str], titles: Mapping[str, str]) -> str:
     wanted = _say_skill(item.skill_id, item.level, labels)
-    blocked = "; ".join(_say_offer(offer, labels, titles) for offer in item.blocked_by)
-    reach = f"level {item.reachable_level:g} is as far as moves lead" if item.reachable_level else "no move leads to it"
-    return f"{wanted}: {reach}; nobody offers {blocked}"
+    blocked = [_say_offer(offer, labels, titles) for offer in item.blocked_by]
+    reach = f"{wanted}: moves lead to level {item.reachable_level:g} only" if item.reachable_level else wanted
+    return f"{reach}: nobody offers it" if blocked == [wanted] else f"{reach}: nobody offers {'; '.join(blocked)}"
 
 
 def _say_offer(offer: MissingOffer, labels: Mapping[str, str], titles: Mapping[str, str]) -> str:

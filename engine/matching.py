@@ -13,6 +13,7 @@ from typing import Literal
 
 from graph_schema.queries.people import BeliefRow, CandidateSkill
 from graph_schema.queries.roles import RequirementRow
+from graph_schema.scales import WORKING_LEVEL
 
 State = Literal["met", "unknown", "improbable", "level", "unverified"]
 
@@ -43,10 +44,13 @@ def round_level(level: float) -> float:
 
 
 def count_level(held: Held | None, threshold: float) -> float | None:
-    """Return the level that counts for a skill, in half steps, or None when the skill does not count."""
-    if held is None or held.probability < threshold or held.level is None:
+    """Return the level that counts for a skill, in half steps, or None when the skill does not count.
+
+    Where nothing says a level, having the skill counts as the working level.
+    """
+    if held is None or held.probability < threshold:
         return None
-    return round_level(held.level)
+    return WORKING_LEVEL if held.level is None else round_level(held.level)
 
 
 def judge_requirement(requirement: RequirementRow, held: Held | None, threshold: float) -> State:
@@ -75,8 +79,10 @@ def measure_readiness(requirements: Sequence[RequirementRow], met: Iterable[str]
 
 def expect_met(requirement: RequirementRow, held: Held | None) -> float:
     """Return P(the requirement is met): P(has the skill) x P(its level suffices), the level taken as normal."""
-    if held is None or held.level is None or (requirement.verified and not held.verified):
+    if held is None or (requirement.verified and not held.verified):
         return 0.0
+    if held.level is None:
+        return held.probability * float(requirement.level <= WORKING_LEVEL)
     if held.level_low is None or held.level_high is None or held.level_high <= held.level_low:
         return held.probability * float(round_level(held.level) >= requirement.level)
     spread = NormalDist(held.level, (held.level_high - held.level_low) / _INTERVAL_SDS)

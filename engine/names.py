@@ -37,7 +37,12 @@ def resolve_name(store: GraphStore, kind: NamedKind, name: str) -> Named:
         AmbiguousName: Several things do; the candidates are listed with their ids.
     """
     found = store.ask(kind.find, name=name)
-    exact = [item for item in found if item.id == name] or found
+    # An id says it best, then the name that is shown; other names come last.
+    exact = (
+        [item for item in found if item.id == name]
+        or [item for item in found if item.name.casefold() == name.casefold()]
+        or found
+    )
     if len(exact) == 1:
         return Named(exact[0].id, exact[0].name)
     if exact:

@@ -8,6 +8,7 @@ from pathlib import Path
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from graph_schema.nodes import NODES
 from graph_schema.relationships import RELATIONSHIPS
+from graph_schema.scales import LEVELS
 from graph_schema.schema import PropertySchema, RelationshipSchema, describe_node, describe_relationship
 
 PAGE = Path(__file__).parent / "README.md"
@@ -57,6 +58,10 @@ def _write_page() -> Iterator[str]:
         if relationship.properties:
             yield ""
             yield from _write_properties(relationship.properties)
+    yield ""
+    yield "## Levels"
+    yield ""
+    yield from (f"- {level}: {meaning}" for level, meaning in enumerate(LEVELS))
     yield ""
     yield "## Kinds of evidence"
     yield ""

@@ -32,6 +32,8 @@ Key = str | tuple[str, ...]
 """A node's id, or start id, end id and the key properties of a relationship."""
 
 _BATCH = 5_000
+_PATIENCE = 10.0
+"""Seconds to wait for a connection, and to go on trying what can be tried again, before saying so."""
 
 
 class GraphStore:
@@ -60,7 +62,11 @@ class GraphStore:
         self._timeout = timeout
         with _explain_errors(uri):
             self._driver: neo4j.Driver = GraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]
-                uri, auth=(username, password), connection_acquisition_timeout=30.0, notifications_min_severity="OFF"
+                uri,
+                auth=(username, password),
+                connection_acquisition_timeout=_PATIENCE,
+                max_transaction_retry_time=_PATIENCE,
+                notifications_min_severity="OFF",
             )
             try:
                 self._driver.verify_connectivity()  # pyright: ignore[reportUnknownMemberType]
@@ -198,7 +204,7 @@ def _explain_errors(uri: str, query: str = "connect") -> Generator[None]:
         raise StoreUnavailable(f"no Neo4j answers at {uri}; is the server running? ({error})") from error
     except (ClientError, TransientError) as error:
         if "Timed" in (error.code or "") or "Timeout" in (error.code or ""):
-            raise StoreTimeout(f"the query {query!r} took too long; raise SKILLWAY_STORE__TIMEOUT") from error
+            raise StoreTimeout(f"the query {query!r} took too long; raise SKILLWAY_QUERY_TIMEOUT") from error
         raise StoreError(f"the query {query!r} failed: {error.message}") from error
     except (DriverError, Neo4jError) as error:
         raise StoreError(f"the query {query!r} failed: {error}") from error

@@ -9,6 +9,9 @@ from rich.text import Text
 from api.render.words import say_number, say_share
 from engine.results import Bridge, Unlocks
 
+_SHOWN = 8
+"""Most requirements out of reach to list."""
+
 _KINDS = {"tour_of_duty": "tour of duty", "interim_role": "interim role"}
 
 
@@ -22,7 +25,8 @@ def render_bridge(bridge: Bridge) -> RenderableType:
         return Group(
             head,
             Text("No bridge reaches the role:", style="yellow"),
-            *(Text(f"  - {item}") for item in bridge.missing),
+            *(Text(f"  - {item}") for item in bridge.missing[:_SHOWN]),
+            *([Text(f"  … and {more} more (--json has all)")] if (more := len(bridge.missing) - _SHOWN) > 0 else []),
             *(
                 [Text(f"The nearest that can be reached is {say_share(bridge.readiness_after)}:")]
                 if bridge.steps
@@ -40,8 +44,8 @@ def render_bridge(bridge: Bridge) -> RenderableType:
     total = Text.assemble(
         "Total: ", (f"{say_number(bridge.money)} {bridge.currency}", "bold"),
         f" and {say_number(bridge.hours)} hours in {say_number(bridge.weeks)} weeks "
-        f"at {say_number(bridge.hours_per_week)} hours a week; price {say_number(bridge.price)} {bridge.currency} with an "
-        f"hour at {say_number(bridge.money_per_hour)} ({proof})",
+        f"at {say_number(bridge.hours_per_week)} hours a week; price {say_number(bridge.price)} {bridge.currency} "
+        f"with an hour at {say_number(bridge.money_per_hour)} ({proof})",
     )  # fmt: skip
     after = Text(f"Afterwards: {say_share(bridge.readiness_after)} ready", style="green")
     return Group(head, Text("The cheapest bridge:"), _table_steps(bridge), total, after)

@@ -46,8 +46,9 @@ def render_explanation(explanation: Explanation) -> RenderableType:
     table.add_row(f"{explanation.logit:+.2f}", Text("sum of the above", style="dim"), "")
     level = say_level(explanation.level, explanation.level_low, explanation.level_high)
     head = Text.assemble(
-        (explanation.person_name, "bold"), " has ", (explanation.skill_label, "bold"), f": probability {say_probability(explanation.probability)}, ",
-        f"level {level}, {say_source(explanation.listed, explanation.verified)}",
+        (explanation.person_name, "bold"), " has ", (explanation.skill_label, "bold"),
+        f": P {say_probability(explanation.probability)}, level {level}, ",
+        say_source(explanation.listed, explanation.verified),
     )  # fmt: skip
     foot = Text(f"as of {explanation.as_of}, {explanation.model}. {explanation.calibration_text}", style="dim")
     return Group(head, table, foot)
@@ -103,14 +104,14 @@ def render_pool(pool: Pool) -> RenderableType:
         if listed:
             parts.append(Text(f"   listed: {', '.join(listed)}", style="dim"))
         if entry.missing:
-            parts.append(Text(f"   missing: {', '.join(item.name for item in entry.missing)}", style="dim"))
+            parts.append(Text(f"   not met yet: {', '.join(item.name for item in entry.missing)}", style="dim"))
     return Group(*parts)
 
 
 def _line_up_skill(item: PoolSkill) -> Text:
-    level = f"level {say_level(item.level)} of {say_level(item.level_required)}"
+    level = f"level {say_level(item.level)} of {item.level_required:g}"
     source = say_source(item.listed, item.verified)
-    return Text(f"   {item.skill.name:34} P {say_probability(item.probability):6} {level:18} {source}")
+    return Text(f"   {item.skill.name:32} P {say_probability(item.probability):6} {level:15} {source}")
 
 
 def _table_beliefs(title: str, beliefs: tuple[SkillBelief, ...]) -> Table:

@@ -59,7 +59,7 @@ FIND_SKILLS = Query(
     WHERE s.id = $name OR toLower(s.preferred_label) = toLower($name)
        OR any(label IN s.alt_labels WHERE toLower(label) = toLower($name))
     RETURN s.id AS id, s.preferred_label AS name, null AS detail
-    ORDER BY id
+    ORDER BY toLower(s.preferred_label) <> toLower($name), id
     LIMIT 10
     """,
 )

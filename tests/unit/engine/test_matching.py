@@ -21,13 +21,22 @@ HELD = Held(probability=0.8, level=3.1, listed=False, verified=False, level_low=
         (None, "unknown"),
         (replace(HELD, probability=0.49), "improbable"),
         (replace(HELD, level=2.7), "level"),
-        (replace(HELD, level=None), "level"),
+        (replace(HELD, level=None), "met"),
         (replace(HELD, level=2.8), "met"),
         (HELD, "met"),
     ],
 )
 def test_a_requirement_is_met_or_says_what_stands_against_it(held: Held | None, state: str) -> None:
     assert judge_requirement(SQL, held, threshold=0.5) == state
+
+
+def test_a_skill_of_unknown_level_counts_as_the_working_level() -> None:
+    unknown = replace(HELD, level=None, level_low=None, level_high=None)
+
+    assert count_level(unknown, 0.5) == 3
+    assert judge_requirement(replace(SQL, level=3.5), unknown, threshold=0.5) == "level"
+    assert expect_met(SQL, unknown) == 0.8
+    assert expect_met(replace(SQL, level=3.5), unknown) == 0
 
 
 def test_belief_does_not_meet_a_requirement_that_asks_for_verification() -> None:
