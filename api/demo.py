@@ -22,7 +22,6 @@ from loaders.sample import (
     ESCO_EXCERPT,
     SAMPLE_AS_OF,
     SAMPLE_DIRECTORY,
-    STORY_COURSE,
     STORY_PERSON,
     STORY_ROLE,
 )
@@ -39,7 +38,7 @@ def run_demo() -> None:
         settings.store, settings.engine, as_of=SAMPLE_AS_OF, actor=settings.actor, on_progress=print_note
     ) as engine:
         prepare_sample(engine)
-        show_answers(engine, STORY_PERSON, STORY_ROLE)
+        show_answers(engine, STORY_PERSON, STORY_ROLE, course="Data Quality in Ten Hours", at_least=0.5)
 
 
 def prepare_sample(engine: Engine) -> None:
@@ -73,13 +72,13 @@ def prepare_sample(engine: Engine) -> None:
     print_note(say_inference(engine.infer()))
 
 
-def show_answers(engine: Engine, person: str, role: str) -> None:
+def show_answers(engine: Engine, person: str, role: str, *, course: str, at_least: float) -> None:
     """Print the hidden talent pool of a role, the cheapest bridge of a person to it, and what to try next."""
     console = Console(highlight=False)
     bridge = engine.bridge(person, role)
     who, what = bridge.person.name, bridge.role.name
     console.print(Rule("1. Who can already do it? The hidden talent pool", align="left"))
-    console.print(render_pool(engine.pool(role, top=5)))
+    console.print(render_pool(engine.pool(role, top=3, at_least=at_least)))
     console.print(Rule("2. What is missing, and the cheapest way there", align="left"))
     console.print(render_bridge(bridge))
     console.print(Rule("3. Try next", align="left"))
@@ -88,7 +87,7 @@ def show_answers(engine: Engine, person: str, role: str) -> None:
         (f'skillway explain "{who}" Python', "why, term by term"),
         (f'skillway gap "{who}" "{what}"', "requirement by requirement"),
         (f'skillway pool "{what}" --json', "the same for a program"),
-        (f'skillway unlocks "{STORY_COURSE}"', "what a course opens, and for whom"),
+        (f'skillway unlocks "{course}"', "what a course opens, and for whom"),
         ("skillway serve", "the HTTP API with its OpenAPI page"),
         ("skillway db stop", "stop the database"),
     ):

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from api.render.words import say_number, say_share
+from api.render.words import say_number, say_share, say_some
 from engine.results import Bridge, Unlocks
 
 _SHOWN = 8
@@ -58,17 +58,21 @@ def render_unlocks(unlocks: Unlocks) -> RenderableType:
         Text("\nroles it brings people to", style="bold"),
     ]
     for role in unlocks.roles:
-        people = [
-            f"{item.person.name} ({say_share(item.readiness_before)} -> {say_share(item.readiness_after)})"
-            for item in role.people
-        ]
-        parts.append(
-            Text(f"  {role.role.name}: over {say_share(role.threshold)} for {', '.join(people) or 'nobody by itself'}")
-        )
+        if role.people:
+            people = [
+                f"{item.person.name} ({say_share(item.readiness_before)} -> {say_share(item.readiness_after)})"
+                for item in role.people
+            ]
+            parts.append(Text(f"  {role.role.name}, over {say_share(role.threshold)}: {', '.join(people)}"))
+    others = [role.role.name for role in unlocks.roles if not role.people]
+    if others:
+        parts.append(Text(f"  asked for, but enough for nobody by itself: {say_some(others)}", style="dim"))
     parts.append(Text("\ngigs and tours of duty it opens", style="bold"))
     for project in unlocks.projects:
         names = ", ".join(item.name for item in project.people) or "nobody by itself"
         parts.append(Text(f"  {project.project.name} ({_KINDS.get(project.kind, project.kind)}): for {names}"))
+    if not unlocks.projects:
+        parts.append(Text("  none", style="dim"))
     return Group(*parts)
 
 

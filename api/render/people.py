@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from api.render.words import say_level, say_probability, say_share, say_source
+from api.render.words import say_level, say_probability, say_share, say_some, say_source
 from engine.inference.results import Explanation
 from engine.results import Gap, PersonProfile, Pool, PoolSkill, SkillBelief
 
@@ -102,9 +102,9 @@ def render_pool(pool: Pool) -> RenderableType:
                 parts += [_line_up_skill(item), Text(f"       {'; '.join(item.reasons)}", style="dim")]
         listed = [item.skill.name for item in entry.skills if item.listed]
         if listed:
-            parts.append(Text(f"   listed: {', '.join(listed)}", style="dim"))
+            parts.append(Text(f"   listed: {say_some(listed)}", style="dim"))
         if entry.missing:
-            parts.append(Text(f"   not met yet: {', '.join(item.name for item in entry.missing)}", style="dim"))
+            parts.append(Text(f"   not met yet: {say_some([item.name for item in entry.missing])}", style="dim"))
     return Group(*parts)
 
 

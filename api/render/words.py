@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 UNKNOWN = "?"
+SOME = 8
+"""Most names in one sentence."""
 
 
 def say_share(value: float | None) -> str:
@@ -32,3 +36,9 @@ def say_number(value: float) -> str:
 def say_source(listed: bool, verified: bool) -> str:
     """Return where a belief comes from, in one or two words."""
     return ("listed" if listed else "hidden") + (", verified" if verified else "")
+
+
+def say_some(names: Sequence[str]) -> str:
+    """Return the first names of a list, and how many more there are."""
+    more = len(names) - SOME
+    return ", ".join(names[:SOME]) + (f" and {more} more" if more > 0 else "")
