@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """Who asks, for the decision record."""
     port: int | None = None
     """Port of the embedded Neo4j; a free one is chosen when none is given."""
+    idle_minutes: float = Field(default=30.0, ge=0)
+    """Minutes without use after which the embedded Neo4j stops by itself; 0 means never."""
     query_timeout: float = 60.0
     """Seconds after which a query is given up."""
     as_of: date | None = None
@@ -76,6 +78,7 @@ class Settings(BaseSettings):
             home=self.home,
             cache=self.cache,
             port=self.port,
+            idle_minutes=self.idle_minutes,
             uri=self.neo4j_uri,
             username=self.neo4j_username,
             password=self._read_password(),

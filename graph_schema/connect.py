@@ -23,6 +23,8 @@ class StoreSettings(BaseModel):
     """Folder of downloaded artifacts; several homes share it."""
     port: int | None = None
     """Port of the embedded server; a free one is chosen when none is given."""
+    idle_minutes: float = 30.0
+    """Minutes without a command or connection after which the embedded server stops by itself; 0 means never."""
     uri: str | None = None
     """Bolt address of a server of your own; then nothing is started."""
     username: str = "neo4j"
@@ -52,7 +54,13 @@ def open_store(settings: StoreSettings, on_progress: Callable[[str], None] | Non
     else:
         from graph_schema.embedded import ensure_running
 
-        address = ensure_running(settings.home, settings.cache, port=settings.port, on_progress=on_progress)
+        address = ensure_running(
+            settings.home,
+            settings.cache,
+            port=settings.port,
+            idle_seconds=settings.idle_minutes * 60 or None,
+            on_progress=on_progress,
+        )
         uri, username, password = address.uri, address.username, address.password.get_secret_value()
     store = GraphStore(uri, username, password, database=settings.database, timeout=settings.timeout)
     try:

@@ -1,0 +1,86 @@
+"""The demo does the main job on the sample, and on real data where it is to be had."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from api.demo import SAMPLE, prepare_sample, show_answers
+from api.demo_real import ROLE, prepare_real_data
+from engine.service import Engine
+from engine.settings import EngineSettings
+from graph_schema import nodes as n
+from graph_schema.errors import InvalidInput
+from graph_schema.queries.graph import COUNT_LABELS
+from graph_schema.store import GraphStore
+from loaders.sample import STORY_COURSE, STORY_GIG, STORY_PERSON, STORY_ROLE
+from loaders.survey import CLOSED_ON
+from tests.conftest import GraphUnderTest
+
+
+def test_the_demo_shows_the_pool_the_bridge_and_what_next(
+    sample_engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_answers(sample_engine, STORY_PERSON, STORY_ROLE, course="Data Quality in Ten Hours", at_least=0.5)
+
+    shown = capsys.readouterr().out
+    for expected in ("Talent pool for Junior Data Analyst", "hidden", "used it in", "proven cheapest", "100 % ready"):
+        assert expected in shown
+    for command in ("skillway person", "skillway explain", "skillway gap", "skillway unlocks", "skillway serve"):
+        assert command in shown
+
+
+def test_course_then_gig_is_the_story(sample_engine: Engine) -> None:
+    bridge = sample_engine.bridge(STORY_PERSON, STORY_ROLE)
+    steps = [step.id for step in bridge.steps]
+
+    assert bridge.status == "optimal"
+    assert steps.index(STORY_COURSE) < steps.index(STORY_GIG)
+    assert bridge.readiness_before < 1 == bridge.readiness_after
+
+
+def test_preparing_again_changes_nothing(sample_engine: Engine) -> None:
+    before = sample_engine.store.ask(COUNT_LABELS)
+
+    prepare_sample(sample_engine)
+
+    assert sample_engine.store.ask(COUNT_LABELS) == before
+
+
+def test_the_demo_leaves_a_graph_of_others_alone(store: GraphStore) -> None:
+    engine = Engine(store, EngineSettings(), clock=lambda: CLOSED_ON, actor="test")
+    own = n.DataSet(
+        id="our-company", loader="organisation", fingerprint_of_input="x", loaded_at=datetime(2026, 7, 1, tzinfo=UTC)
+    )
+    store.write_nodes([own, n.Tenant(name="Our Company")], "our-company")
+
+    with pytest.raises(InvalidInput, match="SKILLWAY_HOME"):
+        prepare_sample(engine)
+
+    assert store.list_ids(n.DataSet) == {"our-company": "our-company"}
+    assert SAMPLE not in store.list_ids(n.DataSet)
+
+
+@pytest.mark.realdata
+def test_the_main_job_on_real_data(graph: GraphUnderTest, real_data: Path) -> None:
+    graph.wipe()
+    graph.holds = "real data"
+    engine = Engine(graph.store, EngineSettings(), clock=lambda: CLOSED_ON, actor="test")
+
+    prepare_real_data(engine, real_data, people=300)
+
+    counts = {item.label: item.count for item in graph.store.ask(COUNT_LABELS)}
+    assert counts["Occupation"] > 3_000
+    assert counts["Skill"] > 13_000
+    assert counts["Person"] == 300
+    pool = engine.pool(ROLE, top=3, at_least=0.0)
+    assert len(pool.entries) == 3
+    hidden = [belief for entry in pool.entries for belief in engine.profile(entry.person.id).hidden]
+    assert hidden
+    bridge = engine.bridge(pool.entries[0].person.id, ROLE)
+    assert bridge.readiness_before <= bridge.readiness_after
+    assert bridge.steps
+    assert bridge.status == "infeasible"
+    assert bridge.missing
