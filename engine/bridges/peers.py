@@ -14,7 +14,7 @@ def buy_cheapest_each(problem: Problem) -> Plan:
     chosen: set[int] = set()
     held: set[int] = set()
     waiting = problem.needs.list_row(problem.size)
-    fallback, _ = problem.estimate(problem.price, additive=True)
+    _, supporter = problem.estimate(problem.price, additive=True)
     while waiting:
         fact = waiting.pop()
         if fact in held:
@@ -24,11 +24,8 @@ def buy_cheapest_each(problem: Problem) -> Plan:
         chosen.add(move)
         held.update(problem.gives.list_row(move))
         waiting += [need for need in problem.needs.list_row(move) if need not in held]
-    if not problem.reaches_goal(chosen):  # bought in a circle: start it from outside, at the least cost of its needs
-        for move in sorted(range(problem.size), key=lambda move: (int(fallback[move]) + price[move], move)):
-            chosen.add(move)
-            if problem.reaches_goal(chosen):
-                break
+    if not problem.reaches_goal(chosen):  # bought in a circle: h_add says how to start it from outside
+        chosen |= trace_support(problem, supporter, [problem.goal]) - {problem.size}
     return tuple(sorted(chosen))
 
 
