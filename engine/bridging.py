@@ -10,10 +10,9 @@ from datetime import date
 from engine.bridges.catalogue import draft_catalogue
 from engine.bridges.moves import VERIFIED
 from engine.bridges.offers import CatalogueRows, Terms
-from engine.bridges.person import Belief, Requirement, Traveller
+from engine.bridges.person import Traveller, hold_levels
 from engine.bridges.plan import BridgeTerms, plan_bridge
 from engine.bridges.result import BridgePlan, MissingOffer, PlannedMove, UnmetRequirement
-from engine.matching import count_level
 from engine.pools import read_held
 from engine.results import Bridge, BridgeStep, Named
 from engine.settings import EngineSettings
@@ -51,11 +50,7 @@ def build_bridge(
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
     traveller = Traveller(
         id=person.id,
-        beliefs={
-            skill_id: Belief(level, held.probability, held.listed, held.verified)
-            for skill_id, held in read_held(store, person.id).items()
-            if (level := count_level(held, threshold)) is not None
-        },
+        held=hold_levels(read_held(store, person.id), threshold),
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
     catalogue = draft_catalogue(
@@ -72,11 +67,10 @@ def build_bridge(
     plan = plan_bridge(
         catalogue,
         traveller,
-        [Requirement(item.skill_id, item.level, item.importance, item.verified) for item in requirements],
+        requirements,
         BridgeTerms(
             money_per_hour=money_per_hour,
             hours_per_week=hours_per_week,
-            threshold=threshold,
             starts_on=as_of,
             without=wishes.exclude,
             time_limit=settings.bridge.time_limit,

@@ -46,6 +46,20 @@ def bench_inference(
     print_result(bench_inference(_find_data(data), seeds), as_json, render_rows)
 
 
+@app.command("bridge")
+def bench_bridge(
+    courses: Annotated[list[int] | None, typer.Option(help="Courses in the catalogue; may be repeated.")] = None,
+    gaps: Annotated[list[int] | None, typer.Option("--gap", help="Skills people miss; may be repeated.")] = None,
+    questions: Annotated[int, typer.Option(help="People asked about at each size and gap.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Plan bridges over synthetic catalogues: time to the proof, and what greedy methods leave on the table."""
+    from engine.bridges.bench import bench_bridge
+
+    rows = bench_bridge(courses or (1_000, 10_000), gaps or (5, 10, 20), questions=questions)
+    print_result(rows, as_json, render_rows)
+
+
 def render_rows(rows: Sequence[Any]) -> Table:
     """Lay out rows of one dataclass as a table, a column a field."""
     from rich.table import Table
@@ -60,6 +74,8 @@ def render_rows(rows: Sequence[Any]) -> Table:
 def _say(value: object) -> str:
     if value is None:
         return "-"
+    if isinstance(value, tuple):
+        return "; ".join(map(str, value))
     return f"{value:,.4g}" if isinstance(value, float) else str(value)
 
 

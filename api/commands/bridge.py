@@ -24,7 +24,7 @@ def bridge(
     instances: Annotated[
         Path | None, typer.Option(help="Solve a file with one instance a line; prints one answer a line.")
     ] = None,
-    time_limit: Annotated[float | None, typer.Option(help="Seconds for one instance; its best answer then.")] = None,
+    time_limit: Annotated[float, typer.Option(help="Seconds for one instance; its best answer then.", min=0)] = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Show the provably cheapest ordered set of moves that takes a person to a role."""
@@ -42,7 +42,7 @@ def bridge(
         print_result(answer, as_json, render_bridge)
 
 
-def _answer_files(instance: Path | None, instances: Path | None, time_limit: float | None, as_json: bool) -> None:
+def _answer_files(instance: Path | None, instances: Path | None, time_limit: float, as_json: bool) -> None:
     import json
 
     from api.commands.bridge_instance import answer_instance, answer_instances

@@ -51,6 +51,11 @@ def render_explanation(explanation: Explanation) -> RenderableType:
         say_source(explanation.listed, explanation.verified),
     )  # fmt: skip
     foot = Text(f"as of {explanation.as_of}, {explanation.model}. {explanation.calibration_text}", style="dim")
+    decisive = [
+        term.text for term in explanation.terms if {term.evidence_id, term.skill_id} & set(explanation.decisive)
+    ]
+    if decisive:
+        return Group(head, table, Text(f"It would not count without: {'; '.join(decisive)}"), foot)
     return Group(head, table, foot)
 
 

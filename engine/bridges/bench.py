@@ -23,6 +23,10 @@ class Regret:
     p95: float
     not_optimal: float
 
+    def __str__(self) -> str:
+        """Return the regret in one line of a table."""
+        return f"{self.peer} +{self.mean:.1%} ({self.not_optimal:.0%} not optimal)"
+
 
 @dataclass(frozen=True, slots=True)
 class BenchRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.bridges.moves import Move
+from engine.bridges.moves import Move, name_verified
 from engine.bridges.offers import CatalogueRows, Terms, collect_levels, is_priced
 from graph_schema.queries.moves import ProjectRow
 
@@ -31,13 +31,18 @@ def _offer_open(rows: CatalogueRows, terms: Terms, kind: str) -> list[Move]:
             money=row.money or 0.0,
             hours=row.hours or 0.0,
             needs=collect_levels(row.needs),
-            gives=collect_levels(row.develops),
+            gives=_prove(collect_levels(row.develops)),
             weeks=row.weeks or 0.0,
             starts_on=row.starts_on,
         )
         for row in rows.projects
         if row.kind == kind and row.develops and is_priced(row.money, row.hours) and _is_open(row, terms)
     ]
+
+
+def _prove(levels: dict[str, float]) -> dict[str, float]:
+    """Add the verified twins: work that was delivered verifies the skills it developed."""
+    return levels | {name_verified(skill): level for skill, level in levels.items()}
 
 
 def _is_open(row: ProjectRow, terms: Terms) -> bool:

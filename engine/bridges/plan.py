@@ -10,12 +10,14 @@ from datetime import date
 
 from engine.bridges.infeasible import explain_unmet
 from engine.bridges.move_graph import MoveGraph
-from engine.bridges.person import Requirement, Traveller, hold_levels, measure_readiness, require_levels
+from engine.bridges.person import Traveller, list_met, require_levels
 from engine.bridges.prices import price_exact
 from engine.bridges.result import BridgePlan, PlannedMove, UnmetRequirement
 from engine.bridges.schedule import schedule_moves
 from engine.bridges.solve import Route, find_route
 from engine.bridges.why import find_reasons, phrase_reason, price_absences
+from engine.matching import measure_readiness
+from graph_schema.queries.roles import RequirementRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,6 @@ class BridgeTerms:
     Attributes:
         money_per_hour: What an hour of the person's is worth, in the house currency.
         hours_per_week: Hours a week for the whole bridge.
-        threshold: Probability from which a hidden skill counts as held.
-        tolerance: Added to every believed level before it is compared, since expected levels are fractions.
         starts_on: The first day of the calendar.
         without: Ids of moves not to be used.
         time_limit: Seconds for the proof; None lets it take what it takes.
@@ -35,8 +35,6 @@ class BridgeTerms:
 
     money_per_hour: float = 0.0
     hours_per_week: float = 8.0
-    threshold: float = 0.5
-    tolerance: float = 0.0
     starts_on: date | None = None
     without: Collection[str] = ()
     time_limit: float | None = None
@@ -46,7 +44,7 @@ class BridgeTerms:
 def plan_bridge(
     graph: MoveGraph,
     traveller: Traveller,
-    requirements: Sequence[Requirement],
+    requirements: Sequence[RequirementRow],
     terms: BridgeTerms | None = None,
     names: Mapping[str, str] | None = None,
 ) -> BridgePlan:
@@ -57,7 +55,7 @@ def plan_bridge(
 
     Args:
         graph: The catalogue from :func:`engine.bridges.catalogue.draft_catalogue`, compiled once for everybody.
-        traveller: The person, with what is believed of them.
+        traveller: The person, with the levels they hold.
         requirements: What the role asks.
         terms: Rates, limits and how beliefs count.
         names: Labels of skills for the reasons; titles of moves are known from the catalogue.
@@ -68,7 +66,7 @@ def plan_bridge(
     terms = terms or BridgeTerms()
     started = time.monotonic()
     deadline = math.inf if terms.time_limit is None else started + terms.time_limit
-    held = hold_levels(traveller, threshold=terms.threshold, tolerance=terms.tolerance)
+    held = traveller.held
     requires = require_levels(requirements)
     own = [move.id for move in graph.moves if move.by == traveller.id]
     without = frozenset((*terms.without, *own))
@@ -100,7 +98,7 @@ def plan_bridge(
 def _describe(
     graph: MoveGraph,
     traveller: Traveller,
-    requirements: Sequence[Requirement],
+    requirements: Sequence[RequirementRow],
     requires: Mapping[str, float],
     held: Mapping[str, float],
     route: Route,
@@ -151,8 +149,8 @@ def _describe(
         gap=solution.gap or 0.0,
         weeks=schedule.weeks,
         least_weeks=schedule.least_weeks,
-        readiness=measure_readiness(requirements, held),
-        readiness_after=measure_readiness(requirements, after),
+        readiness=measure_readiness(requirements, list_met(requirements, held)),
+        readiness_after=measure_readiness(requirements, list_met(requirements, after)),
         unmet=(),
         settled=route.found is None or route.found.settled,
     )

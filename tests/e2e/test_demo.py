@@ -54,7 +54,7 @@ def test_the_demo_leaves_a_graph_of_others_alone(store: GraphStore) -> None:
     own = n.DataSet(
         id="our-company", loader="organisation", fingerprint_of_input="x", loaded_at=datetime(2026, 7, 1, tzinfo=UTC)
     )
-    store.write_nodes([own, n.Tenant(name="Our Company")], "our-company")
+    store.write_nodes([own], "our-company")
 
     with pytest.raises(InvalidInput, match="SKILLWAY_HOME"):
         prepare_sample(engine)

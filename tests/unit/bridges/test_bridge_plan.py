@@ -9,10 +9,11 @@ from engine.bridges.infeasible import explain_unmet
 from engine.bridges.move_graph import compile_moves
 from engine.bridges.moves import KINDS, Move
 from engine.bridges.offers import CatalogueRows, Terms
-from engine.bridges.person import Belief, Requirement, Traveller, hold_levels, measure_readiness
+from engine.bridges.person import Traveller, hold_levels, list_met
 from engine.bridges.plan import BridgeTerms, plan_bridge
 from engine.bridges.result import MissingOffer
 from engine.bridges.schedule import schedule_moves
+from engine.matching import Held
 from graph_schema.errors import InvalidInput
 from graph_schema.queries.moves import (
     AssessmentRow,
@@ -23,6 +24,7 @@ from graph_schema.queries.moves import (
     RoleRow,
     SkillLevel,
 )
+from graph_schema.queries.roles import RequirementRow
 
 
 def level(skill: str, height: float) -> SkillLevel:
@@ -60,56 +62,69 @@ ROWS = CatalogueRows(
     roles=[RoleRow("role:analyst", "Analyst", [RequiredSkill("py", 3, 1, "core"), RequiredSkill("sql", 3, 1, "role")])],
 )
 TERMS = Terms(as_of=date(2026, 6, 1))
-BOB = Traveller("bob", {"sql": Belief(1, 0.9), "py": Belief(4, 0.2)})
-ANALYST = [Requirement("py", 3, importance=2, verified=True), Requirement("sql", 3)]
+
+
+def ask(skill: str, level: float, importance: float = 1.0, verified: bool = False) -> RequirementRow:
+    return RequirementRow(skill, skill, level, importance, "role", verified)
+
+
+def believe(level: float | None, probability: float, listed: bool = False, verified: bool = False) -> Held:
+    return Held(probability, level, listed, verified)
+
+
+BOB = Traveller("bob", {"sql": 1.0})
+ANALYST = [ask("py", 3, importance=2, verified=True), ask("sql", 3)]
 NAMES = {"py": "Python", "sql": "SQL"}
 
 
-def test_course_gig_and_assessment_become_a_bridge_with_reasons_and_weeks() -> None:
-    # By hand, 30 an hour: Python 400 + 300, mentor 360, gig 600, assessment 2 x (50 + 30) since half pass: 1,820.
+def test_course_mentor_and_gig_become_a_bridge_with_reasons_and_weeks() -> None:
+    # By hand, 30 an hour: Python 400 + 300, mentor 360, gig 600, which verifies Python: 1,660.
     plan = plan_bridge(draft_catalogue(ROWS, TERMS), BOB, ANALYST, BridgeTerms(money_per_hour=30), NAMES)
     assert plan.status == "optimal"
-    assert [move.id for move in plan.moves] == ["course:py", "mentorship:ana:sql:2", "gig:dash", "assess:py"]
-    assert (plan.money, plan.hours, plan.price, plan.lower_bound) == (500.0, 44.0, 1820.0, 1820.0)
+    assert [move.id for move in plan.moves] == ["course:py", "mentorship:ana:sql:2", "gig:dash"]
+    assert (plan.money, plan.hours, plan.price, plan.lower_bound) == (400.0, 42.0, 1660.0, 1660.0)
     assert (plan.readiness, plan.readiness_after) == (0.0, 1.0)
     assert plan.moves[0].why == ("brings Python to level 2, which Dashboard needs",)
     assert plan.moves[0].serves == ("gig:dash",)
-    assert plan.moves[3].why == ("verifies Python at level 3, which the role asks to be verified",)
-    # 22 hours before the gig at 8 a week: 2.75 weeks; the gig takes 4 weeks at 5 hours; then 2 hours.
-    assert [(move.start_week, move.end_week) for move in plan.moves] == [(1, 2), (1, 3), (3, 7), (7, 7)]
+    # 22 hours before the gig at 8 a week: 2.75 weeks; the gig takes 4 weeks at 5 hours.
+    assert [(move.start_week, move.end_week) for move in plan.moves] == [(1, 2), (1, 3), (3, 7)]
     assert plan.weeks == plan.least_weeks == 7
 
 
 def test_leaving_a_move_out_is_priced_exactly() -> None:
     plan = plan_bridge(draft_catalogue(ROWS, TERMS), BOB, ANALYST, BridgeTerms(money_per_hour=30))
     without = {move.id: (move.dearer_without, move.indispensable) for move in plan.moves}
-    # Without the mentor the SQL course: 200 + 240 - 360; without Python or the gig the bootcamp: 18,000 + 160 - 1,820.
+    # Without the mentor the SQL course: 200 + 240 - 360; without Python or the gig the bootcamp: 18,000 + 160 - 1,660.
     assert without["mentorship:ana:sql:2"] == (80.0, False)
-    assert without["course:py"] == without["gig:dash"] == (16340.0, False)
-    assert without["assess:py"] == (None, True)
+    assert without["course:py"] == without["gig:dash"] == (16500.0, False)
+
+
+def test_work_that_was_delivered_verifies_and_an_assessment_does_where_there_is_none() -> None:
+    graph = draft_catalogue(ROWS, TERMS)
+    gig = next(move for move in graph.moves if move.id == "gig:dash")
+    assert gig.gives["verified:py"] == gig.gives["py"]
+    skilled = Traveller("p", {"py": 3.0, "sql": 3.0})
+    plan = plan_bridge(graph, skilled, ANALYST, BridgeTerms(money_per_hour=30), {"py": "Python"})
+    assert [move.id for move in plan.moves] == ["assess:py"]
+    assert plan.moves[0].why == ("verifies Python at level 3, which the role asks to be verified",)
 
 
 def test_a_hidden_skill_counts_from_the_threshold_and_never_as_verified() -> None:
-    person = Traveller(
-        "p", {"py": Belief(3, 0.7), "sql": Belief(3, 0.1, listed=True), "r": Belief(2, 1, verified=True)}
-    )
-    assert hold_levels(person, threshold=0.6) == {"py": 3, "sql": 3, "r": 2, "verified:r": 2}
-    assert hold_levels(person, threshold=0.8) == {"sql": 3, "r": 2, "verified:r": 2}
-    assert hold_levels(person, threshold=0.6, tolerance=0.5)["py"] == 3.5
-    plan = plan_bridge(draft_catalogue(ROWS, TERMS), person, ANALYST, BridgeTerms(threshold=0.6))
-    assert [move.id for move in plan.moves] == ["assess:py"]
+    beliefs = {"py": believe(3, 0.7), "sql": believe(3, 0.95, listed=True), "r": believe(2, 1, verified=True)}
+    assert hold_levels(beliefs, threshold=0.6) == {"py": 3, "sql": 3, "r": 2, "verified:r": 2}
+    assert hold_levels(beliefs, threshold=0.8) == {"sql": 3, "r": 2, "verified:r": 2}
+    assert hold_levels({"py": believe(2.8, 0.7), "go": believe(None, 0.7)}, threshold=0.6) == {"py": 3, "go": 3}
 
 
-def test_readiness_is_weighted_by_importance_and_asks_for_proof_where_the_role_does() -> None:
+def test_a_requirement_asks_for_proof_where_the_role_does() -> None:
     held = {"py": 3.0, "sql": 3.0}
-    assert measure_readiness(ANALYST, held) == pytest.approx(1 / 3)
-    assert measure_readiness(ANALYST, held | {"verified:py": 3.0}) == 1
-    assert measure_readiness([], {}) == 1
+    assert list_met(ANALYST, held) == ["sql"]
+    assert list_met(ANALYST, held | {"verified:py": 3.0}) == ["py", "sql"]
 
 
 def test_nobody_is_mentored_by_themselves() -> None:
     terms = BridgeTerms(money_per_hour=30)
-    ana = Traveller("ana", BOB.beliefs)
+    ana = Traveller("ana", BOB.held)
     plan = plan_bridge(draft_catalogue(ROWS, TERMS), ana, ANALYST, terms)
     assert "course:sql" in [move.id for move in plan.moves]
 
@@ -131,7 +146,7 @@ def test_every_kind_has_its_line_and_an_interim_role_comes_when_asked() -> None:
 
 
 def test_out_of_reach_says_what_nobody_offers_and_bridges_to_the_rest() -> None:
-    wanted = [*ANALYST, Requirement("k8s", 2, importance=3)]
+    wanted = [*ANALYST, ask("k8s", 2, importance=3)]
     graph = draft_catalogue(
         CatalogueRows(
             courses=[
@@ -149,7 +164,7 @@ def test_out_of_reach_says_what_nobody_offers_and_bridges_to_the_rest() -> None:
     assert [(need.skill_id, need.reachable_level, need.blocked_by) for need in plan.unmet] == [
         ("k8s", 0.0, (MissingOffer("net", 1),))
     ]
-    assert plan.price == 1820.0
+    assert plan.price == 1660.0
     assert plan.readiness_after == 0.5
 
 
