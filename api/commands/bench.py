@@ -75,7 +75,7 @@ def _say(value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, tuple):
-        return "; ".join(map(str, value))
+        return "\n".join(map(str, value))
     return f"{value:,.4g}" if isinstance(value, float) else str(value)
 
 
