@@ -173,17 +173,3 @@ CANDIDATES_WITH_SKILLS = Query(
     ORDER BY id
     """,
 )
-
-HIDDEN_POOL_OF_SKILL = Query(
-    name="hidden_pool_of_skill",
-    row=BeliefRow,
-    text="""
-    MATCH (p:Person)-[has:HAS_SKILL]->(s:Skill {id: $skill_id})
-    WHERE has.probability >= $threshold AND coalesce(has.level, 0.0) >= $level
-      AND CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END
-    RETURN p.id AS person_id, s.id AS skill_id, s.preferred_label AS label, has.probability AS probability,
-           has.level AS level, has.level_low AS level_low, has.level_high AS level_high,
-           has.listed AS listed, has.verified AS verified, has.as_of AS as_of, has.model AS model
-    ORDER BY probability DESC, person_id
-    """,
-)

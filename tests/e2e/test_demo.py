@@ -14,6 +14,7 @@ from engine.settings import EngineSettings
 from graph_schema import nodes as n
 from graph_schema.errors import InvalidInput
 from graph_schema.queries.graph import COUNT_LABELS
+from graph_schema.queries.skills import RELATED_SKILLS
 from graph_schema.store import GraphStore
 from loaders.sample import STORY_COURSE, STORY_GIG, STORY_PERSON, STORY_ROLE
 from loaders.survey import CLOSED_ON
@@ -39,6 +40,16 @@ def test_course_then_gig_is_the_story(sample_engine: Engine) -> None:
     assert bridge.status == "optimal"
     assert steps.index(STORY_COURSE) < steps.index(STORY_GIG)
     assert bridge.readiness_before < 1 == bridge.readiness_after
+
+
+def test_the_vector_index_finds_what_is_near_a_skill(sample_engine: Engine) -> None:
+    python = sample_engine.explain(STORY_PERSON, "Python").skill_id
+
+    near = sample_engine.store.ask(RELATED_SKILLS, skill_id=python, limit=5)
+
+    assert len(near) == 5
+    assert any("programming" in item.label for item in near)
+    assert [item.relatedness for item in near] == sorted((item.relatedness for item in near), reverse=True)
 
 
 def test_preparing_again_changes_nothing(sample_engine: Engine) -> None:
