@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.bridges.catalogue import draft_catalogue
+from engine.bridges.catalogue import USUAL_KINDS, draft_catalogue
 from engine.bridges.moves import VERIFIED
 from engine.bridges.offers import CatalogueRows, Terms
 from engine.bridges.person import Traveller, hold_levels
@@ -27,11 +27,15 @@ from graph_schema.store import GraphStore
 
 @dataclass(frozen=True)
 class BridgeWishes:
-    """What the asker wants other than usual; None leaves a value to the person's own or the organisation's setting."""
+    """What the asker wants other than usual; None leaves a value to the person's own or the organisation's setting.
+
+    ``kinds`` are the kinds of move to plan with; None means all but interim roles, whose cost no catalogue knows.
+    """
 
     hours_per_week: float | None = None
     money_per_hour: float | None = None
     exclude: Sequence[str] = ()
+    kinds: Collection[str] | None = None
 
 
 def build_bridge(
@@ -40,8 +44,9 @@ def build_bridge(
     """Return the provably cheapest bridge of a person to a role, as of a day.
 
     Raises:
-        InvalidInput: A wish is not a number that can be used.
+        InvalidInput: A wish is not a number that can be used, or there is no such kind of move.
     """
+    kinds = USUAL_KINDS if wishes.kinds is None else wishes.kinds
     row = store.ask(PERSON, person_id=person.id)[0]
     hours_per_week = _choose("hours_per_week", wishes.hours_per_week, settings.bridge.hours_per_week, least=0.1)
     usual_rate = settings.bridge.money_per_hour if row.hourly_rate is None else row.hourly_rate
@@ -59,9 +64,10 @@ def build_bridge(
             projects=store.ask(OPEN_PROJECTS, as_of=as_of),
             assessments=store.ask(ASSESSMENTS),
             mentors=store.ask(MENTORS, threshold=threshold),
-            roles=store.ask(ROLES),
+            roles=store.ask(ROLES) if "interim_role" in kinds else (),
         ),
         Terms(as_of=as_of),
+        kinds,
     )
     labels = {skill.id: skill.name for skill in store.ask(SKILLS_IN_USE)}
     plan = plan_bridge(
@@ -94,7 +100,7 @@ def build_bridge(
         hours_per_week=hours_per_week,
         lower_bound=plan.lower_bound,
         gap=plan.gap,
-        missing=tuple(_say_unmet(item, labels, titles) for item in plan.unmet),
+        missing=_say_missing(plan, labels, titles),
     )
 
 
@@ -119,6 +125,15 @@ def _to_step(order: int, move: PlannedMove, plan: BridgePlan, labels: Mapping[st
         gives=tuple(_say_skill(skill_id, level, labels) for skill_id, level in move.gives.items()),
         price_without=None if move.dearer_without is None else plan.price + move.dearer_without,
     )
+
+
+def _say_missing(plan: BridgePlan, labels: Mapping[str, str], titles: Mapping[str, str]) -> tuple[str, ...]:
+    if not plan.unmet:
+        return ()
+    when = " in time" if plan.too_late else ""
+    unmet = (_say_unmet(item, labels, titles) + when for item in plan.unmet)
+    late = (f"{titles[id_]}: begins before this bridge gets to it" for id_ in plan.too_late)
+    return (*unmet, *late)
 
 
 def _say_unmet(item: UnmetRequirement, labels: Mapping[str, str], titles: Mapping[str, str]) -> str:

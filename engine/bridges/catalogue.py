@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from engine.bridges.assessment import offer_assessments
 from engine.bridges.course import offer_courses
-from engine.bridges.gig import offer_gigs, offer_projects, offer_tours
+from engine.bridges.gig import offer_gigs, offer_tours
 from engine.bridges.interim_role import offer_interim_roles
 from engine.bridges.mentorship import offer_mentorships
 from engine.bridges.move_graph import MoveGraph, compile_moves
@@ -18,12 +18,11 @@ MOVES: Mapping[str, Callable[[CatalogueRows, Terms], list[Move]]] = {
     "course": offer_courses,
     "assessment": offer_assessments,
     "mentorship": offer_mentorships,
-    "project": offer_projects,
     "gig": offer_gigs,
     "tour_of_duty": offer_tours,
     "interim_role": offer_interim_roles,
 }
-"""Every kind of move, and how it is read from the graph's rows."""
+"""Every kind of move the graph offers, and how it is read from its rows."""
 
 USUAL_KINDS = frozenset(MOVES) - {"interim_role"}
 """Kinds planned with unless asked otherwise: no catalogue knows what an interim role costs, so it is asked for."""

@@ -1,15 +1,9 @@
-"""Projects, gigs and tours of duty: work that needs skills first and develops more."""
+"""Gigs and tours of duty: work that needs skills first and develops more."""
 
 from __future__ import annotations
 
 from engine.bridges.moves import Move, name_verified
 from engine.bridges.offers import CatalogueRows, Terms, collect_levels, is_priced
-from graph_schema.queries.moves import ProjectRow
-
-
-def offer_projects(rows: CatalogueRows, terms: Terms) -> list[Move]:
-    """Offer projects that take people in."""
-    return _offer_open(rows, terms, "project")
 
 
 def offer_gigs(rows: CatalogueRows, terms: Terms) -> list[Move]:
@@ -23,7 +17,8 @@ def offer_tours(rows: CatalogueRows, terms: Terms) -> list[Move]:
 
 
 def _offer_open(rows: CatalogueRows, terms: Terms, kind: str) -> list[Move]:
-    return [
+    """Offer what can still be joined: a seat is left (0 or unknown means none is), and it has not begun."""
+    offered = (
         Move(
             id=row.id,
             kind=kind,
@@ -34,10 +29,12 @@ def _offer_open(rows: CatalogueRows, terms: Terms, kind: str) -> list[Move]:
             gives=_prove(collect_levels(row.develops)),
             weeks=row.weeks or 0.0,
             starts_on=row.starts_on,
+            ends_on=row.ends_on,
         )
         for row in rows.projects
-        if row.kind == kind and row.develops and is_priced(row.money, row.hours) and _is_open(row, terms)
-    ]
+        if row.kind == kind and row.develops and is_priced(row.money, row.hours) and (row.seats or 0) > 0
+    )
+    return [move for move in offered if not _is_past(move, terms)]
 
 
 def _prove(levels: dict[str, float]) -> dict[str, float]:
@@ -45,7 +42,5 @@ def _prove(levels: dict[str, float]) -> dict[str, float]:
     return levels | {name_verified(skill): level for skill, level in levels.items()}
 
 
-def _is_open(row: ProjectRow, terms: Terms) -> bool:
-    """Say whether someone can still join: a seat is left, and it has not begun. An unknown number of seats is open."""
-    begun = terms.as_of is not None and row.starts_on is not None and row.starts_on < terms.as_of
-    return row.seats != 0 and not begun
+def _is_past(move: Move, terms: Terms) -> bool:
+    return terms.as_of is not None and move.begins_by is not None and move.begins_by < terms.as_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 KINDS = ("course", "assessment", "mentorship", "project", "gig", "tour_of_duty", "interim_role")
-"""Every kind of move there is, as the exchange format and the graph spell it."""
+"""Every kind of move there is, as the exchange format spells it; in the graph a plain ``project`` takes nobody in."""
 
 VERIFIED = "verified:"
 """Prefix of the pseudo-skill "this skill, verified": what an assessment gives and a strict requirement asks for."""
@@ -31,7 +31,8 @@ class Move:
         money: What is paid for it, in the house currency.
         hours: The person's own hours.
         weeks: The shortest calendar time it takes, however many hours a week are free; 0 where only hours count.
-        starts_on: The day it begins, where it has one.
+        starts_on: The day it begins, where it has one; who comes later cannot join.
+        ends_on: The day it ends, where it has one.
         by: The person who gives it (a mentor), so that nobody is planned to mentor themselves.
     """
 
@@ -46,3 +47,11 @@ class Move:
     weeks: float = 0.0
     starts_on: date | None = None
     by: str = ""
+    ends_on: date | None = None
+
+    @property
+    def begins_by(self) -> date | None:
+        """The last day to begin: its first day, else the day from which it can still be done until its last."""
+        if self.starts_on or not self.ends_on:
+            return self.starts_on
+        return self.ends_on - timedelta(weeks=self.weeks)

@@ -10,10 +10,11 @@ from datetime import date
 
 from engine.bridges.infeasible import explain_unmet
 from engine.bridges.move_graph import MoveGraph
+from engine.bridges.moves import Move
 from engine.bridges.person import Traveller, list_met, require_levels
 from engine.bridges.prices import price_exact
 from engine.bridges.result import BridgePlan, PlannedMove, UnmetRequirement
-from engine.bridges.schedule import schedule_moves
+from engine.bridges.schedule import Schedule, schedule_moves
 from engine.bridges.solve import Route, find_route
 from engine.bridges.why import find_reasons, phrase_reason, price_absences
 from engine.matching import measure_readiness
@@ -27,7 +28,7 @@ class BridgeTerms:
     Attributes:
         money_per_hour: What an hour of the person's is worth, in the house currency.
         hours_per_week: Hours a week for the whole bridge.
-        starts_on: The first day of the calendar.
+        starts_on: The first day of the calendar; None plans without dates.
         without: Ids of moves not to be used.
         time_limit: Seconds for the proof; None lets it take what it takes.
         price_absences: Whether to price the bridge without each of its moves (a proof more a move).
@@ -41,6 +42,17 @@ class BridgeTerms:
     price_absences: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """The cheapest moves to what can be reached, and their calendar."""
+
+    route: Route
+    requires: Mapping[str, float]
+    unmet: tuple[UnmetRequirement, ...]
+    moves: Sequence[Move]
+    schedule: Schedule
+
+
 def plan_bridge(
     graph: MoveGraph,
     traveller: Traveller,
@@ -49,6 +61,9 @@ def plan_bridge(
     names: Mapping[str, str] | None = None,
 ) -> BridgePlan:
     """Plan the provably cheapest bridge of a person to a role.
+
+    A move with a start day is used only where the calendar gets to it in time; see :class:`BridgePlan` for what is then
+    proven.
 
     Where some requirements are out of reach the status is ``infeasible``, ``unmet`` says which and what nobody offers,
     and the moves are the cheapest bridge to all the others: the nearest readiness there is.
@@ -71,50 +86,70 @@ def plan_bridge(
     own = [move.id for move in graph.moves if move.by == traveller.id]
     without = frozenset((*terms.without, *own))
 
-    def ask(levels: Mapping[str, float]) -> Route:
-        limit = None if terms.time_limit is None else max(0.0, deadline - time.monotonic())
-        return find_route(
-            graph,
-            held,
-            levels,
-            money_per_hour=terms.money_per_hour,
-            done=traveller.done,
-            without=without,
-            time_limit=limit,
-        )
+    def draft(late: Collection[str]) -> _Draft:
+        shut_out = without | frozenset(late)
 
-    route = ask(requires)
-    unmet: tuple[UnmetRequirement, ...] = ()
-    infeasible = route.solution.status == "infeasible"
-    if infeasible:
-        unmet = explain_unmet(graph, held, requires, done=traveller.done, without=without)
-        shut = {need.skill_id for need in unmet}
-        requires = {skill: level for skill, level in requires.items() if skill not in shut}
+        def ask(levels: Mapping[str, float]) -> Route:
+            limit = None if terms.time_limit is None else max(0.0, deadline - time.monotonic())
+            return find_route(
+                graph,
+                held,
+                levels,
+                money_per_hour=terms.money_per_hour,
+                done=traveller.done,
+                without=shut_out,
+                time_limit=limit,
+            )
+
+        reached, unmet = requires, ()
         route = ask(requires)
-    plan = _describe(graph, traveller, requirements, requires, held, route, terms, names or {}, deadline)
-    return replace(plan, status="infeasible", unmet=unmet) if infeasible else plan
+        if route.solution.status == "infeasible":
+            unmet = explain_unmet(graph, held, requires, done=traveller.done, without=shut_out)
+            shut = {need.skill_id for need in unmet}
+            reached = {skill: level for skill, level in requires.items() if skill not in shut}
+            route = ask(reached)
+        moves = [graph.moves[graph.index[id_]] for id_ in route.solution.moves]
+        schedule = schedule_moves(
+            moves, held, hours_per_week=terms.hours_per_week, done=traveller.done, starts_on=terms.starts_on
+        )
+        return _Draft(route, reached, unmet, moves, schedule)
+
+    dateless = drafted = draft(())
+    too_late: tuple[str, ...] = ()
+    while drafted.schedule.late:
+        # One at a time: the hours that the first one frees may bring the next one into time.
+        too_late = (*too_late, drafted.schedule.late[0])
+        drafted = draft(too_late)
+    plan = _describe(graph, traveller, requirements, drafted, terms, names or {}, deadline)
+    if too_late:
+        plan = replace(plan, settled=False, too_late=too_late)
+        if drafted.requires == dateless.requires:
+            plan = _bound_from(plan, dateless.route.solution.lower_bound or 0.0)
+    return replace(plan, status="infeasible") if drafted.unmet else plan
+
+
+def _bound_from(plan: BridgePlan, lower_bound: float) -> BridgePlan:
+    """Measure a plan against what no bridge can be cheaper than, dates or not."""
+    if plan.price <= lower_bound:
+        return replace(plan, status="optimal", lower_bound=plan.price, gap=0.0)
+    return replace(plan, status="feasible", lower_bound=lower_bound, gap=(plan.price - lower_bound) / plan.price)
 
 
 def _describe(
     graph: MoveGraph,
     traveller: Traveller,
     requirements: Sequence[RequirementRow],
-    requires: Mapping[str, float],
-    held: Mapping[str, float],
-    route: Route,
+    drafted: _Draft,
     terms: BridgeTerms,
     names: Mapping[str, str],
     deadline: float,
 ) -> BridgePlan:
+    held, route, moves, schedule = traveller.held, drafted.route, drafted.moves, drafted.schedule
     solution = route.solution
-    moves = [graph.moves[graph.index[id_]] for id_ in solution.moves]
-    schedule = schedule_moves(
-        moves, held, hours_per_week=terms.hours_per_week, done=traveller.done, starts_on=terms.starts_on
-    )
     absences = (
         {absence.move_id: absence for absence in price_absences(route, graph, deadline)} if terms.price_absences else {}
     )
-    reasons = find_reasons(moves, held, requires, traveller.done)
+    reasons = find_reasons(moves, held, drafted.requires, traveller.done)
     labels = {**names, **{move.id: move.title for move in moves if move.title}}
     planned = [
         PlannedMove(
@@ -151,6 +186,6 @@ def _describe(
         least_weeks=schedule.least_weeks,
         readiness=measure_readiness(requirements, list_met(requirements, held)),
         readiness_after=measure_readiness(requirements, list_met(requirements, after)),
-        unmet=(),
+        unmet=drafted.unmet,
         settled=route.found is None or route.found.settled,
     )

@@ -46,8 +46,8 @@ class PlannedMove:
         why: A sentence for each requirement or later move that this move serves.
         serves: Ids of those requirements (skills) and later moves.
         gives: Skill -> level this move brings (``verified:<skill>`` where it proves one).
-        dearer_without: How much dearer the bridge gets without this move, proven; None when there is then no bridge
-            (``indispensable``) or when it was not asked for or not proven in time.
+        dearer_without: How much dearer the bridge gets without this move, proven, start days aside and without what is
+            too late; None when there is then no bridge (``indispensable``), it was not asked for or not proven in time.
         indispensable: Without it there is no bridge; None when that was not looked into.
     """
 
@@ -96,13 +96,20 @@ class UnmetRequirement:
 class BridgePlan:
     """The cheapest bridge of a person to a target, scheduled and explained.
 
+    Start days are no part of the proof but of the calendar: a move that the cheapest bridge reaches only after it has
+    begun is left out (``too_late``) and the bridge is planned again. Some dearer bridge may get to it in time, so
+    ``lower_bound`` is then the price of the cheapest bridge were there no dates, and the status is ``feasible`` unless
+    that price is met. ``infeasible`` with ``too_late`` holds for the catalogue without them, and so does its bound.
+
     Attributes:
         price: money + money_per_hour x hours.
         weeks: Calendar weeks at the hours a week asked for.
         least_weeks: No order of these same moves takes fewer weeks.
         readiness: Importance-weighted share of requirements met before and after.
         unmet: Requirements out of reach; the bridge is then the cheapest to all the others.
-        settled: Whether the tie rule (fewest moves, then smallest ids) was applied in full before time ran out.
+        settled: Whether the tie rule (fewest moves, then smallest ids) was applied in full: time did not run out and
+            nothing was too late.
+        too_late: Ids of moves left out because they begin before this bridge gets to them.
     """
 
     status: Status
@@ -118,3 +125,4 @@ class BridgePlan:
     readiness_after: float
     unmet: tuple[UnmetRequirement, ...]
     settled: bool
+    too_late: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """The moves of a bridge on a calendar, with so many hours a week to spare.
 
-The rule: whenever hours are free, they go first to what has begun, then to the startable move with the longest chain
+The rule: whenever hours are free, they go first to what a start day waits for, the most urgent first (the last moment
+its chain can begin and still be in time), then to what has begun, then to the startable move with the longest chain
 still behind it (ties: the order of the bridge). A move with a duration in weeks takes its hours evenly over them; any
 other takes all hours that are free. A move may start in the week its last prerequisite ends. This is list scheduling
 (Graham 1969) over divisible work; where its result equals the lower bound it is the earliest finish there is.
@@ -16,6 +17,9 @@ from fractions import Fraction
 
 from engine.bridges.moves import Move
 from graph_schema.errors import InvalidInput
+
+NEVER = Fraction(10**9)
+"""A moment after every calendar, in weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,20 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A slot for every move, the calendar weeks all of it takes, and the least any schedule of these moves takes."""
+    """The moves of a bridge on a calendar.
+
+    Attributes:
+        slots: When each move runs, in the order given.
+        weeks: Calendar weeks all of it takes.
+        least_weeks: The least any schedule of these moves takes.
+        late: Ids of moves that begin without the person: the slot starts on a later day than they can be joined. The
+            earliest such day first, then by id.
+    """
 
     slots: tuple[Slot, ...]
     weeks: int
     least_weeks: int
+    late: tuple[str, ...]
 
 
 def schedule_moves(
@@ -74,7 +87,18 @@ def schedule_moves(
     end = max((slot.ends for slot in slots), default=Fraction(0))
     total = sum((Fraction(repr(move.hours)) for move in moves), Fraction(0))
     least = max([total / pace, *calendar.earliest], default=Fraction(0))
-    return Schedule(tuple(slots), math.ceil(end), math.ceil(least))
+    return Schedule(tuple(slots), math.ceil(end), math.ceil(least), _find_late(moves, slots, starts_on))
+
+
+def _find_late(moves: Sequence[Move], slots: Sequence[Slot], starts_on: date | None) -> tuple[str, ...]:
+    if starts_on is None:
+        return ()
+    late = [
+        (move.begins_by, move.id)
+        for move, slot in zip(moves, slots, strict=True)
+        if move.begins_by and math.floor(slot.starts * 7) > (move.begins_by - starts_on).days
+    ]
+    return tuple(id_ for _, id_ in sorted(late))
 
 
 class _Calendar:
@@ -95,6 +119,9 @@ class _Calendar:
             Fraction(max(0, (move.starts_on - starts_on).days), 7) if move.starts_on and starts_on else Fraction(0)
             for move in moves
         ]
+        self.begin_by = [
+            Fraction((move.begins_by - starts_on).days, 7) if move.begins_by and starts_on else NEVER for move in moves
+        ]
         self.needs = [self._list_suppliers(move, skills, done) for move in moves]
         self.length = [max(weeks, hours / pace) for weeks, hours in zip(self.weeks, self.hours, strict=True)]
         self.earliest: list[Fraction] = []
@@ -112,12 +139,12 @@ class _Calendar:
         return waits + [[ids.index(other)] for other in move.after if other not in done]
 
     def _measure_chains(self) -> None:
-        """Measure the earliest end of every move were it alone, and the longest chain from its start to the end.
+        """Measure the earliest end of every move were it alone, the longest chain from its start, and its last moment.
 
         Several moves may bring the same thing, the later one sooner: values are lowered until none changes.
         """
         count = len(self.moves)
-        self.earliest = [Fraction(10**9)] * count
+        self.earliest = [NEVER] * count
         for _ in range(count):
             before = list(self.earliest)
             for move in range(count):
@@ -132,6 +159,8 @@ class _Calendar:
                 first = min(suppliers, key=lambda supplier: (self.earliest[supplier], supplier))
                 if first != move:
                     self.tail[first] = max(self.tail[first], self.length[first] + self.tail[move])
+                    if self.begin_by[move] != NEVER:
+                        self.begin_by[first] = min(self.begin_by[first], self.begin_by[move] - self.length[first])
 
     def run(self) -> list[Slot]:
         """Let time pass from event to event until every move has ended."""
@@ -155,7 +184,7 @@ class _Calendar:
         free = self.pace
         rates: dict[int, Fraction] = {}
         waiting = [move for move in range(len(self.moves)) if move not in ends and self._can_run(move, now, ends)]
-        for move in sorted(waiting, key=lambda move: (move not in starts, -self.tail[move], move)):
+        for move in sorted(waiting, key=lambda move: self._rank(move, starts)):
             wanted = self.hours[move] / self.weeks[move] if self.weeks[move] else free
             rate = min(free, wanted) if left[move] else Fraction(0)
             if rate or not self.hours[move]:
@@ -164,6 +193,9 @@ class _Calendar:
                 rates[move] = rate
                 free -= rate
         return rates
+
+    def _rank(self, move: int, starts: Mapping[int, Fraction]) -> tuple[Fraction, bool, Fraction, int]:
+        return self.begin_by[move], move not in starts, -self.tail[move], move
 
     def _can_run(self, move: int, now: Fraction, ends: Mapping[int, Fraction]) -> bool:
         return self.opens[move] <= now and all(any(s in ends for s in suppliers) for suppliers in self.needs[move])

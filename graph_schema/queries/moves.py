@@ -44,6 +44,7 @@ class ProjectRow:
     weeks: float | None
     seats: int | None
     starts_on: date | None
+    ends_on: date | None
     needs: list[SkillLevel]
     develops: list[SkillLevel]
 
@@ -114,7 +115,8 @@ SEARCH_COURSES = Query(
     name="search_courses",
     row=Candidate,
     text="""
-    CALL db.index.fulltext.queryNodes('course_labels', $words) YIELD node, score
+    UNWIND ['course_labels', 'project_labels', 'assessment_labels'] AS index
+    CALL db.index.fulltext.queryNodes(index, $words) YIELD node, score
     RETURN node.id AS id, node.title AS name, node.provider AS detail
     ORDER BY score DESC, id
     LIMIT 10
@@ -141,7 +143,7 @@ OPEN_PROJECTS = Query(
     MATCH (p:Project)
     WHERE p.kind IN ['gig', 'tour_of_duty'] AND p.seats > 0 AND (p.ends_on IS NULL OR p.ends_on >= $as_of)
     RETURN p.id AS id, p.title AS title, p.kind AS kind, p.money AS money, p.hours AS hours, p.weeks AS weeks,
-           p.seats AS seats, p.starts_on AS starts_on,
+           p.seats AS seats, p.starts_on AS starts_on, p.ends_on AS ends_on,
            [(p)-[r:NEEDS]->(s:Skill) | {skill_id: s.id, level: r.level}] AS needs,
            [(p)-[r:DEVELOPS]->(s:Skill) | {skill_id: s.id, level: r.level}] AS develops
     ORDER BY id
@@ -165,7 +167,7 @@ MENTORS = Query(
     text="""
     MATCH (p:Person)-[has:HAS_SKILL]->(s:Skill)
     WHERE p.mentor_hours > 0 AND has.level >= 3 AND (has.listed OR has.verified) AND has.probability >= $threshold
-      AND coalesce(p.listed_visible, true)
+      AND CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END
     WITH p, s, has ORDER BY s.id
     RETURN p.id AS person_id, p.name AS name, p.mentor_hours AS capacity_hours,
            collect({skill_id: s.id, level: has.level}) AS skills

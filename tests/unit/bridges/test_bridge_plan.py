@@ -48,11 +48,16 @@ ROWS = CatalogueRows(
             4.0,
             2,
             None,
+            None,
             [level("py", 2), level("sql", 2)],
             [level("py", 3), level("sql", 3)],
         ),
-        ProjectRow("gig:full", "Full", "gig", 0.0, 1.0, 1.0, 0, None, [], [level("py", 3), level("sql", 3)]),
-        ProjectRow("tour:past", "Past", "tour_of_duty", 0.0, 1.0, 1.0, 5, date(2026, 1, 5), [], [level("py", 3)]),
+        ProjectRow("gig:full", "Full", "gig", 0.0, 1.0, 1.0, 0, None, None, [], [level("py", 3), level("sql", 3)]),
+        ProjectRow(
+            "gig:unknown", "Seats?", "gig", 0.0, 1.0, 1.0, None, None, None, [], [level("py", 3), level("sql", 3)]
+        ),
+        ProjectRow("tour:past", "Past", "tour_of_duty", 0.0, 1.0, 1.0, 5, date(2026, 1, 5), None, [], [level("py", 3)]),
+        ProjectRow("gig:ending", "Ending", "gig", 0.0, 1.0, 2.0, 5, None, date(2026, 6, 8), [], [level("py", 3)]),
     ],
     assessments=[
         AssessmentRow("assess:py", "Python test", 50.0, 1.0, 0.5, [level("py", 3)]),
@@ -130,7 +135,7 @@ def test_nobody_is_mentored_by_themselves() -> None:
     assert "course:sql" in [move.id for move in plan.moves]
 
 
-def test_full_past_unpriced_and_impassable_offers_are_not_made() -> None:
+def test_full_unknown_past_unpriced_and_impassable_offers_are_not_made() -> None:
     offered = {move.id for move in draft_catalogue(ROWS, TERMS).moves}
     assert offered == {
         "course:py", "course:sql", "course:boot", "gig:dash", "assess:py",
@@ -139,7 +144,7 @@ def test_full_past_unpriced_and_impassable_offers_are_not_made() -> None:
 
 
 def test_every_kind_has_its_line_and_an_interim_role_comes_when_asked() -> None:
-    assert set(MOVES) == set(KINDS)
+    assert set(MOVES) == set(KINDS) - {"project"}
     role = draft_catalogue(ROWS, TERMS, kinds=["interim_role"]).moves[0]
     assert (role.kind, role.needs, role.gives) == ("interim_role", {"py": 2.0}, {"py": 3, "sql": 3})
     with pytest.raises(InvalidInput, match="seminar"):
