@@ -116,6 +116,17 @@ def read_relationship_fingerprints(relationship: RelationshipSchema) -> str:
     )
 
 
+def find_foreign_relationships(relationship: RelationshipSchema) -> str:
+    """Return the question which of the relationships ``$rows`` are there and not ``$source``'s, and whose they are."""
+    return (
+        "UNWIND range(0, size($rows) - 1) AS place WITH place, $rows[place] AS row "
+        f"MATCH (a:{_check(relationship.start)} {{id: row.start}})"
+        f"-[r:{_check(relationship.type)}{_key(relationship)}]->"
+        f"(b:{_check(relationship.end)} {{id: row.end}}) WHERE coalesce(r.source, '') <> $source "
+        "RETURN place, r.source AS owner ORDER BY place"
+    )
+
+
 def list_node_ids(node: NodeSchema) -> str:
     """Return the question which ids a label holds, and which source owns each."""
     return f"MATCH (n:{_check(node.label)}) RETURN n.{_check(node.key)} AS id, n.source AS source"

@@ -124,6 +124,18 @@ class GraphStore:
         records = self._run_text(cypher.list_node_ids(describe_node(declared)), {})
         return {row["id"]: row["source"] for row in records}
 
+    def find_foreign(
+        self, declared: type[Relationship], source: str, keys: Sequence[tuple[str, ...]]
+    ) -> dict[tuple[str, ...], str | None]:
+        """Return which of these relationships the graph holds without the source owning them, and who does."""
+        text = cypher.find_foreign_relationships(describe_relationship(declared))
+        found: dict[tuple[str, ...], str | None] = {}
+        for start in range(0, len(keys), _BATCH):
+            batch = keys[start : start + _BATCH]
+            records = self._run_text(text, {"rows": [_key_row(key) for key in batch], "source": source})
+            found |= {batch[row["place"]]: row["owner"] for row in records}
+        return found
+
     def write_nodes(self, nodes: Sequence[Node], source: str, on_batch: OnBatch | None = None) -> int:
         """Create or update nodes of one label, owned by a source; returns how many were written."""
         if not nodes:
@@ -149,7 +161,7 @@ class GraphStore:
 
     def delete_relationships(self, declared: type[Relationship], source: str, keys: Sequence[tuple[str, ...]]) -> int:
         """Remove relationships that a source owns; returns how many went."""
-        rows = [{"start": key[0], "end": key[1], "key": list(key[2:])} for key in keys]
+        rows = [_key_row(key) for key in keys]
         return self._write(cypher.delete_relationships(describe_relationship(declared)), rows, source, None)
 
     def set_vector_index(self, dimension: int) -> None:
@@ -213,6 +225,10 @@ def _explain_errors(uri: str, query: str = "connect") -> Generator[None]:
 def _node_row(node: Node, key: str) -> dict[str, Any]:
     properties = list_properties(node)
     return {"id": properties[key], "properties": properties, "fingerprint": fingerprint_properties(properties)}
+
+
+def _key_row(key: tuple[str, ...]) -> dict[str, Any]:
+    return {"start": key[0], "end": key[1], "key": list(key[2:])}
 
 
 def _relationship_row(item: Relationship) -> dict[str, Any]:

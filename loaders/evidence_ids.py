@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 
-def make_evidence_id(source: str, person: str, skill: str, kind: str, *own: str) -> str:
+def make_evidence_id(source: str, person: str, skill: str, kind: str, origin: str, *own: str) -> str:
     """Return the id of an observation.
 
     Args:
@@ -13,6 +13,8 @@ def make_evidence_id(source: str, person: str, skill: str, kind: str, *own: str)
         person: Id of the person.
         skill: Id of the skill.
         kind: Kind of evidence.
-        own: The source's own id of it; without one, what else tells it from others: its date and what left it.
+        origin: System or form it came from: two systems may give the same id to different things.
+        own: The origin's own id of it; without one, what else tells it from others: its date, what left it and who
+            signed it.
     """
-    return f"evidence:{hashlib.sha256(chr(31).join((source, person, skill, kind, *own)).encode()).hexdigest()}"
+    return f"evidence:{hashlib.sha256(chr(31).join((source, person, skill, kind, origin, *own)).encode()).hexdigest()}"

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 
 class SkillLevel(NamedTuple):
-    """A skill, by id or preferred label, with a level on the house scale 0–5."""
+    """A skill, by id or preferred label, with a level on the house scale, above 0 and up to 5."""
 
     skill: str
     level: float
@@ -52,8 +52,8 @@ def _parse_skill_level(text: str) -> SkillLevel:
         level = float(number)
     except ValueError:
         level = -1.0
-    if not (skill and equals and 0 <= level <= 5):
-        raise ValueError(f"must be skill=level pairs joined by |, levels from 0 to 5; {text!r} is not")
+    if not (skill and equals and 0 < level <= 5):
+        raise ValueError(f"must be skill=level pairs joined by |, levels above 0 and up to 5; {text!r} is not")
     return SkillLevel(skill, level)
 
 
@@ -62,5 +62,6 @@ Listed = Annotated[tuple[str, ...], BeforeValidator(split_list)]
 Lines = Annotated[tuple[str, ...], BeforeValidator(split_lines)]
 SkillLevels = Annotated[tuple[SkillLevel, ...], BeforeValidator(parse_skill_levels)]
 Level = Annotated[float, Field(ge=0, le=5)]
+RequiredLevel = Annotated[float, Field(gt=0, le=5)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Amount = Annotated[float, Field(ge=0)]

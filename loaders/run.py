@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from graph_schema.diff import Difference, Key, diff_items
+from graph_schema.diff import Difference, Key, diff_items, key_of
 from graph_schema.errors import LoadError
-from graph_schema.nodes import DataSet, Skill
-from graph_schema.queries.loading import DATA_SETS, SKILL_NAMES
+from graph_schema.nodes import DataSet, Person, Skill
+from graph_schema.queries.loading import DATA_SETS, FICTIONAL_ORGANISATION, SKILL_NAMES
 from graph_schema.schema import (
     Node,
     Relationship,
@@ -52,6 +52,8 @@ def run_loader(
 
     Every row is checked before the first write. Only what is new or changed is written, and only what this source
     wrote before and the folder no longer says is removed; a load that was interrupted is healed by loading again.
+    What another source owns stays its own: rows of its nodes are rejected, and relationships that it has stated
+    already are left out with a warning.
 
     Args:
         store: The graph.
@@ -64,12 +66,14 @@ def run_loader(
         on_progress: Told how far the load is.
 
     Raises:
-        LoadError: The folder does not hold such a data set, the source belongs to another loader, or ``strict``
-            and something could not be used. Nothing has been written.
+        LoadError: The folder does not hold such a data set, the source belongs to another loader, the graph
+            holds the fictional sample organisation and the data set has people of its own, or ``strict`` and something
+            could not be used. Nothing has been written.
     """
     clock = _Clock(on_progress or (lambda *_: None))
     name = source or loader.source
     loaded_before = _check_source(store, loader, name)
+    _check_people(store, loader, name)
     sheets = _open_sheets(loader, path, options or loader.options())
     around = _look_around(store, loader, name, clock)
     plan = make_plan(loader, clock.watch_sheets(sheets), around)
@@ -82,6 +86,9 @@ def run_loader(
         differences = {
             kind: _compare(plan, kind, store.read_fingerprints(kind, name) if known else {}) for kind in plan.items
         }
+        differences, shared = _leave_to_owners(store, differences, around)
+    if strict and shared:
+        raise LoadError(f"nothing was loaded from {path}, because of what other sources own: {'; '.join(shared)}")
     if not dry_run:
         _write(store, differences, name, clock)
         _record(store, loader, plan, name, changed=any(map(_changes, differences.values())))
@@ -94,7 +101,7 @@ def run_loader(
         rejected=plan.rejected,
         unmapped=plan.unmapped,
         left_out=plan.left_out,
-        warnings=plan.warnings,
+        warnings=(*plan.warnings, *shared),
         licence=loader.licence,
         timings=tuple(clock.timings),
         seconds=round(time.perf_counter() - clock.started, 3),
@@ -155,6 +162,17 @@ def _check_source(store: GraphStore, loader: Loader[Any], name: str) -> bool:
     return known is not None
 
 
+def _check_people(store: GraphStore, loader: Loader[Any], name: str) -> None:
+    """Keep fictional people and real ones in graphs of their own."""
+    if Person not in loader.list_kinds():
+        return
+    if any(item.source != name for item in store.ask(FICTIONAL_ORGANISATION)):
+        raise LoadError(
+            f"the graph holds the fictional sample organisation, whose people would mix with those of {name!r}; "
+            "set SKILLWAY_HOME to another folder for your own data (or NEO4J_URI to another server)"
+        )
+
+
 def _look_around(store: GraphStore, loader: Loader[Any], source: str, clock: _Clock) -> Surroundings:
     labels: dict[type[Node], None] = {}
     for kind in loader.list_kinds():
@@ -176,6 +194,28 @@ def _compare(plan: Plan, kind: Kind, known: Mapping[Key, str]) -> Difference[Any
     return dataclasses.replace(
         difference, removed=gone, unchanged=difference.unchanged + len(difference.removed) - len(gone)
     )
+
+
+def _leave_to_owners(
+    store: GraphStore, differences: Mapping[Kind, Difference[Any]], around: Surroundings
+) -> tuple[dict[Kind, Difference[Any]], tuple[str, ...]]:
+    """Take out relationships that another source has stated already, and say which."""
+    left: dict[Kind, Difference[Any]] = dict(differences)
+    warnings: list[str] = []
+    for kind, difference in differences.items():
+        if issubclass(kind, Node):
+            continue
+        starts, ends = around.owners[kind.start], around.owners[kind.end]
+        # Nobody can have stated anything about a node that is not there yet; of a first load hardly any are left.
+        keys = [
+            _as_tuple(key_of(item)) for item in difference.created if item.start_id in starts and item.end_id in ends
+        ]
+        if not (foreign := store.find_foreign(kind, around.source, keys)):
+            continue
+        created = tuple(item for item in difference.created if key_of(item) not in foreign)
+        left[kind] = dataclasses.replace(difference, created=created)
+        warnings.append(_say_foreign(kind, foreign))
+    return left, tuple(warnings)
 
 
 def _write(store: GraphStore, differences: dict[Kind, Difference[Any]], source: str, clock: _Clock) -> None:
@@ -251,6 +291,15 @@ def _say_kind(kind: Kind) -> str:
         return kind.__name__
     schema = describe_relationship(kind)
     return f"(:{schema.start})-[:{schema.type}]->(:{schema.end})"
+
+
+def _say_foreign(kind: Kind, foreign: Mapping[tuple[str, ...], str | None]) -> str:
+    key, owner = next(iter(foreign.items()))
+    whose = f"belongs to source {owner}" if owner else "was not made by a data set"
+    return (
+        f"{_say_kind(kind)}: {len(foreign)} left out, because the graph holds them already and they are not this "
+        f"source's; the first, {' -> '.join(key)}, {whose}"
+    )
 
 
 def _say_rejected(path: Path, plan: Plan) -> str:

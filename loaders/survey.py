@@ -30,6 +30,7 @@ HOURS_A_YEAR = 2080
 """52 weeks of 40 hours: turns a yearly salary into the price of an hour."""
 
 _STEM = "so2023_have"
+_ORIGIN = "Stack Overflow developer survey 2023"
 
 
 class SurveyOptions(Options):
@@ -91,12 +92,12 @@ def _person_to_graph(row: PersonRow, directory: Directory) -> Iterator[Piece]:
     )
     for name in row.ticked:
         skill = directory.match_skill(name) or make_skill_id(name)
-        evidence = make_evidence_id(directory.source, person, skill, "self_report", name)
+        evidence = make_evidence_id(directory.source, person, skill, "self_report", _ORIGIN, name)
         yield n.Evidence(
             id=evidence,
             kind="self_report",
             observed_on=CLOSED_ON,
-            origin="Stack Overflow developer survey 2023",
+            origin=_ORIGIN,
             origin_ref=name,
         )
         yield Link(r.EvidenceAbout(start_id=evidence, end_id=person), "row")

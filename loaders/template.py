@@ -36,9 +36,9 @@ def _describe(loader: Loader[Any]) -> Iterator[str]:
     yield ""
     yield (
         "UTF-8, commas, names of columns in the first line, columns in any order; `.csv.gz` works as well. An empty "
-        "value is unknown, never 0. Dates are written 2026-07-01. Levels go from 0 to 5, halves allowed. Files marked "
-        "*required* must be there, the others may be left out. The folder is the whole truth: what a later load no "
-        "longer finds in it is removed from the graph."
+        "value is unknown, never 0. Dates are written 2026-07-01. Levels go from 0 to 5, halves allowed; what is "
+        "needed, taught or measured is above 0. Files marked *required* must be there, the others may be left out. The "
+        "folder is the whole truth: what a later load no longer finds in it is removed from the graph."
     )
     for table in loader.tables:
         yield ""

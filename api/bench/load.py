@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph_schema.errors import InvalidInput
+from graph_schema.queries.loading import DATA_SETS
 from graph_schema.store import GraphStore
 from loaders.base import get_loader
 from loaders.run import run_loader
@@ -22,11 +24,18 @@ class LoadSpeed:
 
 
 def bench_load(store: GraphStore, folder: Path, loader: str = "esco") -> list[LoadSpeed]:
-    """Load a folder twice, into the graph as it is and again with nothing to change, and return the time of each step.
+    """Load a folder twice, into an empty graph and again with nothing to change, and return the time of each step.
 
     Raises:
+        InvalidInput: The graph holds data, which a measurement must not touch.
         LoadError: The folder does not hold such a data set.
     """
+    if held := [item.source for item in store.ask(DATA_SETS)]:
+        raise InvalidInput(
+            "graph",
+            f"holds data ({', '.join(held)}), and this fills it with all of a data set; "
+            "set SKILLWAY_HOME to an empty folder to measure loading",
+        )
     speeds: list[LoadSpeed] = []
     for run in ("first load", "second load"):
         report = run_loader(store, get_loader(loader), folder)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.output import AsJson, print_note, print_result
+from api.output import AsJson, dump_result, print_note, print_result
 from api.render.loading import render_report
 from api.settings import load_settings
 from graph_schema.errors import InvalidInput
@@ -72,13 +72,13 @@ def make_command(loader: Loader[Any]) -> Callable[..., None]:
     return load
 
 
-def template(folder: Folder) -> None:
+def template(folder: Folder, as_json: AsJson = False) -> None:
     """Write empty CSV files of the organisation's data set, with a page that explains every column."""
     from loaders.base import get_loader
     from loaders.template import write_template
 
-    for path in write_template(get_loader("organisation"), folder):
-        typer.echo(path)
+    written = write_template(get_loader("organisation"), folder)
+    typer.echo(dump_result(written) if as_json else "\n".join(map(str, written)))
 
 
 def _make_app() -> typer.Typer:

@@ -1,4 +1,4 @@
-"""What a loader has to know of the graph before it writes: the names of skills, and who loaded what."""
+"""What a loader has to know of the graph before it writes: names of skills, who loaded what, whose people are there."""
 
 from __future__ import annotations
 
@@ -45,5 +45,22 @@ DATA_SETS = Query(
     MATCH (set:DataSet)
     RETURN set.id AS source, set.loader AS loader, set.fingerprint_of_input AS fingerprint_of_input
     ORDER BY source
+    """,
+)
+
+
+@dataclass(frozen=True)
+class FictionalOrganisation:
+    """The data set that owns the fictional sample organisation."""
+
+    source: str | None
+
+
+FICTIONAL_ORGANISATION = Query(
+    name="fictional_organisation",
+    row=FictionalOrganisation,
+    text="""
+    MATCH (tenant:Tenant {synthetic: true})
+    RETURN tenant.source AS source
     """,
 )

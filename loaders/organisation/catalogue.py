@@ -13,7 +13,7 @@ from loaders.base import Declaration, Link, Piece, Problem, Row, Table
 from loaders.directory import Directory
 from loaders.fields import Amount, IsoDate, Listed, Share, SkillLevel, SkillLevels
 
-_PAIRS = "skill=level pairs joined by |; a skill is an id or an exact preferred label."
+_PAIRS = "skill=level pairs joined by |, levels above 0; a skill is an id or an exact preferred label."
 
 
 class CourseRow(Row):

@@ -67,8 +67,8 @@ def _evidence_to_graph(row: EvidenceRow, directory: Directory) -> Iterator[Piece
     if row.valid_until and row.valid_until < row.observed_on:
         raise InvalidInput("valid_until", f"must not be before observed_on ({row.observed_on})")
     skill = directory.find_skill("skill_id", row.skill_id)
-    own = (row.origin_ref,) if row.origin_ref else (row.observed_on.isoformat(), row.from_id or "")
-    evidence = make_evidence_id(directory.source, row.person_id, skill, row.kind, *own)
+    own = (row.origin_ref,) if row.origin_ref else (row.observed_on.isoformat(), row.from_id or "", row.by_id or "")
+    evidence = make_evidence_id(directory.source, row.person_id, skill, row.kind, row.origin, *own)
     yield n.Evidence(
         id=evidence,
         kind=row.kind,

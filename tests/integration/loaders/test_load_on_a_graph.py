@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from graph_schema.errors import LoadError
+from api.bench.load import bench_load
+from graph_schema.diff import Key
+from graph_schema.errors import InvalidInput, LoadError
 from graph_schema.nodes import Evidence, Occupation, Person, Skill
-from graph_schema.relationships import EvidenceAbout, OccupationRequires
+from graph_schema.relationships import EvidenceAbout, OccupationRequires, RoleRequires
 from graph_schema.store import GraphStore
 from loaders.base import get_loader
 from loaders.run import run_loader
@@ -78,6 +81,8 @@ def test_without_people_there_is_no_organisation(store: GraphStore, folder: Path
 
 
 def test_two_organisations_live_side_by_side(store: GraphStore, folder: Path, tmp_path: Path) -> None:
+    edit(folder / "organisation.csv", "on,true", "on,false")
+    run_loader(store, get_loader("organisation"), folder)
     other = tmp_path / "other"
     other.mkdir()
     (other / "people.csv").write_text("person_id,name\nana,Another Ana\nzoe,Zoe\n")
@@ -88,6 +93,50 @@ def test_two_organisations_live_side_by_side(store: GraphStore, folder: Path, tm
     assert store.list_ids(Person) == {
         "ana": "organisation", "bo": "organisation", "cy": "organisation", "zoe": "other",
     }  # fmt: skip
+
+
+def test_people_are_not_mixed_with_those_of_the_fictional_organisation(
+    store: GraphStore, folder: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "people.csv").write_text("person_id,name\nzoe,Zoe\n")
+
+    for name, path in (("organisation", own), ("survey", DATA / "survey" / "files")):
+        with pytest.raises(LoadError, match=r"fictional sample organisation.*SKILLWAY_HOME.*NEO4J_URI"):
+            run_loader(store, get_loader(name), path, source="mine", dry_run=name == "survey")
+
+    assert set(store.list_ids(Person).values()) == {"organisation"}
+    assert run_loader(store, get_loader("organisation"), folder).changed == 0
+    assert run_loader(store, get_loader("esco"), DATA / "esco" / "files").changed == 0
+
+
+def test_a_relationship_stays_with_the_source_that_stated_it_first(store: GraphStore, folder: Path) -> None:
+    def list_owned(source: str) -> set[Key]:
+        return set(store.read_fingerprints(RoleRequires, source))
+
+    first, *others = sorted(list_owned("organisation"))
+    assert others
+    store.write_relationships([RoleRequires(start_id=first[0], end_id=first[1], level=1.0)], "other")
+    shared = f"1 left out, .* the first, {re.escape(' -> '.join(first))}, belongs to source other"
+
+    with pytest.raises(LoadError, match=shared):
+        run_loader(store, get_loader("organisation"), folder, strict=True)
+    report = run_loader(store, get_loader("organisation"), folder)
+
+    assert len(report.warnings) == 1
+    assert re.search(shared, report.warnings[0])
+    assert report.changed == 0
+    assert (list_owned("organisation"), list_owned("other")) == (set(others), {first})
+
+    store.delete_relationships(RoleRequires, "other", [(first[0], first[1])])
+    again = run_loader(store, get_loader("organisation"), folder)
+    assert (again.changed, again.warnings) == (1, ())
+
+
+def test_loading_is_not_measured_on_a_graph_that_holds_data(store: GraphStore, folder: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"holds data \(esco, organisation\).*SKILLWAY_HOME"):
+        bench_load(store, DATA / "esco" / "files")
 
 
 def test_the_sample_organisation_loads_without_a_complaint(store: GraphStore) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from api.cli import app as cli
 from api.commands.load import app
 from api.render.loading import render_report
 from graph_schema import nodes as n
@@ -120,10 +122,19 @@ def test_a_template_has_every_column_and_explains_it(tmp_path: Path) -> None:
         with (tmp_path / "new" / f"{table.name}.csv").open(newline="") as file:
             assert next(csv.reader(file)) == list(table.list_columns())
         assert all(f"| `{column}` |" in page for column in table.list_columns())
+    assert "| `level` | **required**, number above 0 to 5 |" in page
     assert "| `importance` | number above 0 to 1; 1.0 when empty |" in page
     assert "| `observed_on` | **required**, date |" in page
     plan = make_plan(loader, loader.read(tmp_path / "new", loader.options()), Surroundings(source="x", owners={}))
     assert (plan.rejected, plan.warnings) == ((), ())
+
+
+def test_the_template_command_lists_its_files_for_people_and_for_programs(tmp_path: Path) -> None:
+    page = CliRunner().invoke(cli, ["template", str(tmp_path / "one")])
+    listed = CliRunner().invoke(cli, ["template", str(tmp_path / "two"), "--json"])
+
+    assert set(page.output.split()) == {str(path) for path in (tmp_path / "one").iterdir()}
+    assert set(json.loads(listed.output)) == {str(path) for path in (tmp_path / "two").iterdir()}
 
 
 def test_a_template_overwrites_nothing(tmp_path: Path) -> None:

@@ -106,12 +106,35 @@ def test_a_course_without_one_of_its_needs_is_rejected_with_all_that_comes_after
     ]
 
 
-@pytest.mark.parametrize("pairs", ["SQL", "SQL=", "=3", "SQL=six", "SQL=6", "SQL=-1", "SQL=nan"])
+@pytest.mark.parametrize("pairs", ["SQL", "SQL=", "=3", "SQL=six", "SQL=6", "SQL=0", "SQL=-1", "SQL=nan"])
 def test_levels_of_skills_are_checked(tmp_path: Path, pairs: str) -> None:
     found = plan(tmp_path, courses=f"course_id,title,teaches\nc1,One,{pairs}")
 
     assert [item.field for item in found.rejected] == ["teaches"]
     assert found.items[n.Course] == {}
+
+
+def test_a_level_of_zero_is_evidence_but_neither_a_requirement_nor_something_to_learn(tmp_path: Path) -> None:
+    found = plan(
+        tmp_path,
+        roles="role_id,title\nr1,One",
+        requirements="role_id,skill_id,level\nr1,SQL,0\nr1,esco:data,0.5",
+        courses="course_id,title,teaches,needs\nc1,One,SQL=0,\nc2,Two,,SQL=0",
+        projects="project_id,title,develops\np1,One,SQL=0",
+        assessments="assessment_id,title,measures\na1,One,SQL=0",
+        evidence="person_id,skill_id,kind,observed_on,level\nana,SQL,self_report,2025-01-01,0",
+    )
+
+    pairs = "must be skill=level pairs joined by |, levels above 0 and up to 5; 'SQL=0' is not"
+    assert say(found) == [
+        "requirements.csv:2 level row: must be more than 0",
+        f"courses.csv:2 teaches row: {pairs}",
+        f"courses.csv:3 needs row: {pairs}",
+        f"projects.csv:2 develops row: {pairs}",
+        f"assessments.csv:2 measures row: {pairs}",
+    ]
+    assert list(found.items[r.RoleRequires]) == [("r1", DATA)]
+    assert [item.level for item in found.items[n.Evidence].values() if isinstance(item, n.Evidence)] == [0.0]
 
 
 def test_the_same_id_twice_is_reported_with_both_lines(tmp_path: Path) -> None:
@@ -145,6 +168,20 @@ def test_evidence_has_the_same_id_whenever_it_is_loaded(tmp_path: Path) -> None:
     assert first.rejected == again.rejected == ()
     assert set(first.items[n.Evidence]) == set(again.items[n.Evidence])
     assert len(first.items[n.Evidence]) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("LMS,17,", "HRIS,17,"), (",,ana", ",,bo"), ("LMS,,ana", "HRIS,,ana"), ("LMS,17,", "LMS,18,")],
+)
+def test_evidence_of_two_origins_or_of_two_who_signed_stays_apart(tmp_path: Path, one: str, other: str) -> None:
+    header = "person_id,skill_id,kind,observed_on,origin,origin_ref,by_id"
+    rows = "\n".join(f"cy,SQL,attestation,2025-01-01,{own}" for own in (one, other))
+
+    found = plan(tmp_path, people="person_id,name\nana,Ana\nbo,Bo\ncy,Cy", evidence=f"{header}\n{rows}")
+
+    assert found.rejected == ()
+    assert len(found.items[n.Evidence]) == 2
 
 
 @pytest.mark.parametrize(
