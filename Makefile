@@ -1,4 +1,4 @@
-# Skillway: everything a developer runs. Needs only Python >= 3.11 and a package registry.
+# Skillway: everything a developer runs. Needs only Python >= 3.11.4 and a package registry.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +11,7 @@ help: ## Show what can be made
 setup: $(VENV)/.ready ## Install everything, pinned and hash-checked, into .venv
 
 $(VENV)/.ready: pyproject.toml requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Skillway needs Python 3.11 or newer; set PYTHON=…")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 4) and "Skillway needs Python 3.11.4 or newer; set PYTHON=…")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock

@@ -14,7 +14,7 @@ from api.settings import load_settings
 from engine.bootstrap import open_engine
 from engine.service import Engine
 from graph_schema.errors import InvalidInput, MissingExtra
-from graph_schema.queries.graph import LATEST_MODEL
+from graph_schema.queries.graph import BELIEFS_ARE_FRESH
 from graph_schema.queries.loading import DATA_SETS
 from loaders.base import find_loaders
 from loaders.run import run_loader
@@ -62,7 +62,7 @@ def prepare_sample(engine: Engine) -> None:
         report = run_loader(engine.store, loaders[name], folder, source=source)
         changed += report.changed
         print_note(f"loaded {source or name}: {sum(report.rows.values()):,} rows, {report.changed:,} changes")
-    if not changed and engine.store.ask(LATEST_MODEL):
+    if not changed and engine.store.ask(BELIEFS_ARE_FRESH)[0].fresh:
         print_note("nothing new: what was inferred before stands")
         return
     try:

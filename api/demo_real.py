@@ -11,7 +11,7 @@ from api.settings import load_settings
 from engine.bootstrap import open_engine
 from engine.service import Engine
 from graph_schema.errors import InvalidInput
-from graph_schema.queries.graph import LATEST_MODEL
+from graph_schema.queries.graph import BELIEFS_ARE_FRESH
 from graph_schema.queries.loading import DATA_SETS
 from loaders.base import get_loader
 from loaders.run import run_loader
@@ -65,12 +65,12 @@ def prepare_real_data(engine: Engine, folder: Path, people: int) -> None:
         )
     changed = 0
     for name, inside in FOLDERS.items():
-        options = SurveyOptions(people=people) if name == "survey" else None
+        options = SurveyOptions(people=people, seed=0) if name == "survey" else None
         report = run_loader(engine.store, get_loader(name), folder / inside, options=options)
         changed += report.changed
         rows = sum(report.rows.values())
         print_note(f"loaded {name}: {rows:,} rows in {report.seconds:.0f} s, {report.changed:,} changes")
-    if not changed and engine.store.ask(LATEST_MODEL):
+    if not changed and engine.store.ask(BELIEFS_ARE_FRESH)[0].fresh:
         print_note("nothing new: what was inferred before stands")
         return
     print_note(

@@ -1,8 +1,9 @@
 """Every setting of Skillway, read from the environment here and nowhere else.
 
-Variables begin with ``SKILLWAY_``; two underscores go one level down, as in ``SKILLWAY_ENGINE__THRESHOLD``. A Neo4j
-server of your own is named the way Neo4j's tools name it: ``NEO4J_URI``, ``NEO4J_USERNAME``, and ``NEO4J_PASSWORD``
-or ``NEO4J_PASSWORD_FILE``. ``skillway settings`` prints what is in force, secrets masked.
+Variables begin with ``SKILLWAY_``; two underscores go one level down, as in
+``SKILLWAY_ENGINE__INFERENCE__THRESHOLD``. A Neo4j server of your own is named the way Neo4j's tools name it:
+``NEO4J_URI``, ``NEO4J_USERNAME``, and ``NEO4J_PASSWORD`` or ``NEO4J_PASSWORD_FILE``. ``skillway settings`` prints what
+is in force, secrets masked.
 """
 
 from __future__ import annotations
@@ -20,6 +21,14 @@ from graph_schema.connect import StoreSettings
 from graph_schema.errors import InvalidInput
 
 
+def _name_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that no user has.
+        return "unknown"
+
+
 class ServeSettings(BaseModel):
     """How ``skillway serve`` listens and whom it lets in."""
 
@@ -27,7 +36,7 @@ class ServeSettings(BaseModel):
 
     host: str = "127.0.0.1"
     """Address to listen on; only this machine by default."""
-    port: int = 8000
+    port: int = Field(default=8000, ge=0, le=65535)
     """Port to listen on."""
     api_key: SecretStr | None = None
     """Key that every request must carry; one is made and kept in the home folder when none is given."""
@@ -46,13 +55,13 @@ class Settings(BaseSettings):
     """Folder of downloads, shared by every home."""
     data: Path | None = None
     """Folder of real data sets, for benches and tests."""
-    actor: str = Field(default_factory=getpass.getuser)
+    actor: str = Field(default_factory=_name_user)
     """Who asks, for the decision record."""
-    port: int | None = None
+    port: int | None = Field(default=None, ge=1, le=65535)
     """Port of the embedded Neo4j; a free one is chosen when none is given."""
     idle_minutes: float = Field(default=30.0, ge=0)
     """Minutes without use after which the embedded Neo4j stops by itself; 0 means never."""
-    query_timeout: float = 60.0
+    query_timeout: float = Field(default=60.0, gt=0)
     """Seconds after which a query is given up."""
     as_of: date | None = None
     """The day everything is computed for; today when none is given."""
@@ -91,7 +100,7 @@ class Settings(BaseSettings):
             return self.neo4j_password
         try:
             return SecretStr(self.neo4j_password_file.read_text().strip())
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise InvalidInput("NEO4J_PASSWORD_FILE", f"cannot be read: {error}") from error
 
 

@@ -12,12 +12,12 @@ from engine.inference.posterior import infer_beliefs
 from engine.inference.results import Beliefs
 from engine.inference.settings import InferenceSettings
 from engine.population import Population
-from engine.read_population import read_population
+from engine.read_population import add_embeddings, read_population
 from engine.results import InferenceRun
 from graph_schema import nodes
 from graph_schema.diff import diff_items
 from graph_schema.errors import InvalidInput, NotInferred
-from graph_schema.queries.graph import LATEST_MODEL, StoredModel
+from graph_schema.queries.graph import LATEST_MODEL, MODEL_CONTENT, MODELS_IN_USE, ModelHeader
 from graph_schema.queries.people import MEMBERS
 from graph_schema.relationships import HasSkill
 from graph_schema.store import GraphStore
@@ -41,7 +41,7 @@ def run_inference(
     """
     say = on_progress or stay_quiet
     say("reading people and evidence")
-    population = read_population(store, as_of)
+    population = add_embeddings(store, read_population(store, as_of))
     members = store.ask(MEMBERS, person_ids=None)
     nothing = not population.observations and not population.endorsements
     if nothing and all(member.inference == "on" for member in members):
@@ -54,8 +54,8 @@ def run_inference(
     return _write(store, model, population, beliefs, {member.id: member.inference for member in members})
 
 
-def read_latest_model(store: GraphStore) -> tuple[StoredModel, SkillModel]:
-    """Return the model whose beliefs stand in the graph.
+def read_latest_model(store: GraphStore) -> ModelHeader:
+    """Return the model that was fitted last.
 
     Raises:
         NotInferred: Inference has not been run on this graph.
@@ -63,7 +63,12 @@ def read_latest_model(store: GraphStore) -> tuple[StoredModel, SkillModel]:
     stored = store.ask(LATEST_MODEL)
     if not stored:
         raise NotInferred("nothing has been inferred on this graph yet; run: skillway infer")
-    return stored[0], SkillModel.from_bytes(stored[0].content)
+    return stored[0]
+
+
+def read_model(store: GraphStore, model_id: str) -> SkillModel:
+    """Return a model of the graph with its contents."""
+    return SkillModel.from_bytes(store.ask(MODEL_CONTENT, model_id=model_id)[0].content)
 
 
 def _write(
@@ -72,6 +77,9 @@ def _write(
     items = [item for item in _to_relationships(beliefs) if switched.get(item.start_id) == "on"]
     difference = diff_items(items, store.read_fingerprints(HasSkill, SOURCE))
     removed = [key for key in difference.removed if isinstance(key, tuple) and switched.get(key[0]) != "soft_off"]
+    store.delete_relationships(HasSkill, SOURCE, removed)
+    store.write_relationships([*difference.created, *difference.updated], SOURCE)
+    # Last, so that a run that was interrupted is seen as not done.
     store.write_nodes(
         [
             nodes.Model(
@@ -86,10 +94,9 @@ def _write(
         ],
         SOURCE,
     )
-    # A model holds what it learnt of everybody, so one that was fitted on people since erased must not stay.
-    store.delete_nodes(nodes.Model, SOURCE, [id for id in store.list_ids(nodes.Model) if id != model.version])
-    store.delete_relationships(HasSkill, SOURCE, removed)
-    store.write_relationships([*difference.created, *difference.updated], SOURCE)
+    # A model holds what it learnt of everybody, so none that no belief rests on may stay.
+    kept = {model.version, *(item.id for item in store.ask(MODELS_IN_USE))}
+    store.delete_nodes(nodes.Model, SOURCE, [id for id in store.list_ids(nodes.Model) if id not in kept])
     return InferenceRun(
         model=model.version,
         calibration=model.calibration,

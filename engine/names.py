@@ -49,7 +49,8 @@ def resolve_name(store: GraphStore, kind: NamedKind, name: str) -> Named:
         raise AmbiguousName(
             kind.kind, name, [(item.id, ", ".join(filter(None, (item.name, item.detail)))) for item in exact]
         )
-    words = name.translate(_FULL_TEXT_SPECIALS).strip()
+    # In lower case, because AND, OR and NOT are operators of the full-text index.
+    words = name.translate(_FULL_TEXT_SPECIALS).strip().lower()
     near = store.ask(kind.search, words=words) if words else []
     hint = "did you mean " + "; ".join(f"{item.name} ({item.id})" for item in near[:3]) + "?" if near else ""
     raise NotFound(kind.kind, name, hint)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from engine.beliefs import read_latest_model
+from engine.beliefs import read_latest_model, read_model
 from engine.inference.explaining import explain_belief
 from engine.inference.results import Explanation
 from engine.inference.settings import InferenceSettings
 from engine.matching import Held, expect_met, judge_requirement, measure_readiness, to_held
 from engine.read_population import read_population
 from engine.results import Gap, Named, Pool, PoolEntry, PoolSkill, RequirementGap
+from graph_schema.errors import InvalidInput
+from graph_schema.queries.evidence import LISTED_SKILLS
 from graph_schema.queries.people import BELIEFS_OF_PERSON, CANDIDATES_WITH_SKILLS, CandidateRow
 from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
 from graph_schema.store import GraphStore
@@ -21,8 +23,12 @@ REASONS = 2
 
 
 def read_held(store: GraphStore, person_id: str) -> dict[str, Held]:
-    """Return what is believed of a person, by skill id."""
-    return {row.skill_id: to_held(row) for row in store.ask(BELIEFS_OF_PERSON, person_id=person_id)}
+    """Return what is believed of a person, by skill id; what they list counts as they say where nothing is inferred."""
+    listed = {
+        row.skill_id: Held(1.0, row.level, listed=True, verified=False)
+        for row in store.ask(LISTED_SKILLS, person_id=person_id)
+    }
+    return listed | {row.skill_id: to_held(row) for row in store.ask(BELIEFS_OF_PERSON, person_id=person_id)}
 
 
 def measure_gap(store: GraphStore, person: Named, role: Named, settings: InferenceSettings) -> Gap:
@@ -61,9 +67,12 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
 
     Raises:
         NotInferred: Inference has not been run on this graph.
+        InvalidInput: The role has no requirements.
     """
-    stored, model = read_latest_model(store)
+    stored = read_latest_model(store)
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
+    if not requirements:
+        raise InvalidInput("role", f"{role.name} has no requirements, so nobody is more or less ready for it")
     holders = {item.id for item in store.ask(HOLDERS_OF_ROLE, role_id=role.id)}
     believed = store.ask(CANDIDATES_WITH_SKILLS, skill_ids=[item.skill_id for item in requirements])
     candidates = [item for item in believed if item.id not in holders]
@@ -73,7 +82,10 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
     )
     found = [entry for entry in ranked if entry.readiness >= at_least]
     chosen = found[:top]
-    population = read_population(store, stored.as_of, [entry.person.id for entry in chosen])
+    model = read_model(store, stored.id)
+    shown = {item.id for item in candidates if item.listed_visible}
+    people = [entry.person.id for entry in chosen]
+    population = read_population(store, stored.as_of, people, switches=("on", "soft_off"))
     return Pool(
         role=role,
         at_least=at_least,
@@ -90,6 +102,7 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
                     for item in entry.skills
                     if not item.listed and item.state in ("met", "level", "unverified")
                 },
+                may_name_skills=entry.person.id in shown,
             )
             for entry in chosen
         ),
@@ -128,16 +141,23 @@ def _rank(candidate: CandidateRow, requirements: list[RequirementRow], threshold
     )
 
 
-def _give_reasons(entry: PoolEntry, explanations: Mapping[str, Explanation]) -> PoolEntry:
+def _give_reasons(entry: PoolEntry, explanations: Mapping[str, Explanation], *, may_name_skills: bool) -> PoolEntry:
     skills = tuple(
-        replace(item, reasons=_strongest(explanations[item.skill.id])) if item.skill.id in explanations else item
+        replace(item, reasons=_find_strongest(explanations[item.skill.id], may_name_skills))
+        if item.skill.id in explanations
+        else item
         for item in entry.skills
     )
     return replace(entry, skills=skills)
 
 
-def _strongest(explanation: Explanation) -> tuple[str, ...]:
+def _find_strongest(explanation: Explanation, may_name_skills: bool) -> tuple[str, ...]:
     reasons = [
-        term for term in explanation.terms if term.logit > 0 and term.kind not in ("base_rate", "evidence_floor")
+        term
+        for term in explanation.terms
+        if term.logit > 0
+        and term.kind not in ("base_rate", "evidence_floor")
+        # Who keeps listed skills to themselves must not be told of by the reasons for another skill.
+        and (may_name_skills or term.skill_id is None)
     ]
     return tuple(term.text for term in sorted(reasons, key=lambda term: -term.logit)[:REASONS])

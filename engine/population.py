@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from graph_schema.evidence_kinds import EVIDENCE_KINDS
-
 
 @dataclass(frozen=True)
 class Observation:
@@ -74,14 +72,6 @@ class Population:
     def listed(self) -> csr_matrix:
         """Return people x skills, 1 where the person reports the skill."""
         return self._mark(item for item in self.observations if item.kind == "self_report")
-
-    def evidenced(self) -> csr_matrix:
-        """Return people x skills, 1 where any observation speaks for the skill; endorsements are not observations."""
-        return self._mark(
-            item
-            for item in self.observations
-            if EVIDENCE_KINDS[item.kind].rate_if_has > EVIDENCE_KINDS[item.kind].rate_if_not
-        )
 
     def _mark(self, observations: Iterable[Observation]) -> csr_matrix:
         cells = sorted({(item.person, item.skill) for item in observations})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.inference.settings import InferenceSettings
 from engine.results import Named, PersonProfile, SkillBelief
+from graph_schema.queries.evidence import LISTED_SKILLS, ListedSkill
 from graph_schema.queries.graph import LATEST_MODEL
 from graph_schema.queries.people import BELIEFS_OF_PERSON, PERSON, BeliefRow
 from graph_schema.store import GraphStore
@@ -13,6 +14,10 @@ def read_profile(store: GraphStore, person: Named, settings: InferenceSettings) 
     """Return a person's listed and hidden skills, most probable first."""
     row = store.ask(PERSON, person_id=person.id)[0]
     beliefs = [_to_belief(item, settings.threshold) for item in store.ask(BELIEFS_OF_PERSON, person_id=person.id)]
+    inferred = {item.skill.id for item in beliefs}
+    listed = [
+        _to_listed(item) for item in store.ask(LISTED_SKILLS, person_id=person.id) if item.skill_id not in inferred
+    ]
     models = store.ask(LATEST_MODEL)
     return PersonProfile(
         person=Named(row.id, row.name),
@@ -26,9 +31,13 @@ def read_profile(store: GraphStore, person: Named, settings: InferenceSettings) 
         model=models[0].id if models else None,
         calibration=models[0].calibration if models else None,
         as_of=models[0].as_of if models else None,
-        listed=tuple(item for item in beliefs if item.listed),
+        listed=(*(item for item in beliefs if item.listed), *listed),
         hidden=tuple(item for item in beliefs if item.hidden),
     )
+
+
+def _to_listed(row: ListedSkill) -> SkillBelief:
+    return SkillBelief(Named(row.skill_id, row.label), None, row.level, None, None, True, False, False)
 
 
 def _to_belief(row: BeliefRow, threshold: float) -> SkillBelief:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.population import Endorsement, Observation, Population
 from graph_schema.queries.evidence import ENDORSEMENTS, OBSERVATIONS
@@ -15,10 +15,16 @@ from graph_schema.queries.skills import SKILL_VECTORS_OF, SKILLS_IN_USE
 from graph_schema.store import GraphStore
 
 
-def read_population(store: GraphStore, as_of: date, person_ids: Sequence[str] | None = None) -> Population:
+def read_population(
+    store: GraphStore,
+    as_of: date,
+    person_ids: Sequence[str] | None = None,
+    switches: Collection[str] = ("on",),
+) -> Population:
     """Read everybody, or some people with those who endorse them, as of a day.
 
-    Of people whose inference is switched off nothing but the name is read: no observation and no endorsement of them.
+    Of people whose inference switch is none of ``switches`` nothing but the name is read: no observation and no
+    endorsement of them.
     """
     wanted = None if person_ids is None else sorted(set(person_ids))
     if wanted is not None:
@@ -33,7 +39,7 @@ def read_population(store: GraphStore, as_of: date, person_ids: Sequence[str] | 
     skills = store.ask(SKILLS_IN_USE)
     row_of = {member.id: row for row, member in enumerate(members)}
     column_of = {skill.id: column for column, skill in enumerate(skills)}
-    inferred = {member.id for member in members if member.inference == "on"}
+    inferred = {member.id for member in members if member.inference in switches}
     observations = [
         Observation(
             id=item.id,
@@ -60,6 +66,8 @@ def read_population(store: GraphStore, as_of: date, person_ids: Sequence[str] | 
         for row in endorsed
         if row.person_id in inferred
         for item in row.endorsements
+        # An endorsement names its skill, and outlives it where a newer taxonomy has dropped that skill.
+        if item.skill_id in column_of
     ]
     return Population(
         as_of=as_of,
@@ -70,15 +78,16 @@ def read_population(store: GraphStore, as_of: date, person_ids: Sequence[str] | 
         labels=tuple(skill.name for skill in skills),
         observations=tuple(observations),
         endorsements=tuple(endorsements),
-        embeddings=_read_embeddings(store, column_of),
     )
 
 
-def _read_embeddings(store: GraphStore, column_of: dict[str, int]) -> NDArray[np.float32] | None:
-    vectors = store.ask(SKILL_VECTORS_OF, skill_ids=list(column_of))
+def add_embeddings(store: GraphStore, population: Population) -> Population:
+    """Return the population with the vectors of its skills, which fitting alone needs."""
+    vectors = store.ask(SKILL_VECTORS_OF, skill_ids=list(population.skills))
     if not vectors:
-        return None
+        return population
+    column_of = {skill: column for column, skill in enumerate(population.skills)}
     embeddings = np.full((len(column_of), len(vectors[0].embedding)), np.nan, dtype=np.float32)
     for item in vectors:
         embeddings[column_of[item.id]] = item.embedding
-    return embeddings
+    return replace(population, embeddings=embeddings)

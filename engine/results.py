@@ -20,10 +20,13 @@ class Named:
 
 @dataclass(frozen=True)
 class SkillBelief:
-    """What is believed of one person and one skill; hidden means not listed and probable enough to count."""
+    """What is believed of one person and one skill; hidden means not listed and probable enough to count.
+
+    ``probability`` is unknown for a listed skill of somebody whose inference is switched off.
+    """
 
     skill: Named
-    probability: float
+    probability: float | None
     level: float | None
     level_low: float | None
     level_high: float | None
@@ -81,11 +84,6 @@ class Gap:
     threshold: float
     requirements: tuple[RequirementGap, ...]
 
-    @property
-    def missing(self) -> tuple[RequirementGap, ...]:
-        """The requirements not met, most important first."""
-        return tuple(item for item in self.requirements if item.state != "met")
-
 
 @dataclass(frozen=True)
 class PoolSkill:
@@ -124,7 +122,8 @@ class PoolEntry:
 class Pool:
     """The people for a role, listed and hidden, best first.
 
-    ``considered`` says among how many; ``found`` how many are ready enough, of whom ``entries`` are the first.
+    ``considered`` says among how many of whom any required skill is believed; ``found`` how many of them are ready
+    enough, of whom ``entries`` are the first.
     """
 
     role: Named

@@ -11,12 +11,11 @@ from engine import names
 from engine.beliefs import SOURCE, read_latest_model, run_inference
 from engine.bridging import BridgeWishes, build_bridge
 from engine.embed import run_embedding
-from engine.inference.explaining import explain_belief
+from engine.explanations import explain_skill
 from engine.inference.results import Explanation
 from engine.names import resolve_name
 from engine.pools import draw_pool, measure_gap
 from engine.profiles import read_profile
-from engine.read_population import read_population
 from engine.results import Bridge, EmbeddingRun, Gap, InferenceRun, Named, PersonProfile, Pool, Unlocks
 from engine.settings import EngineSettings
 from engine.unlocks import find_unlocks
@@ -55,9 +54,7 @@ class Engine:
     def explain(self, person: str, skill: str) -> Explanation:
         """Return why a person is believed to have a skill: terms that sum to the log-odds, each with its source."""
         who, what = self._person(person), resolve_name(self.store, names.SKILL, skill)
-        stored, model = read_latest_model(self.store)
-        population = read_population(self.store, stored.as_of, [who.id])
-        return explain_belief(model, population, who.id, what.id, self.settings.inference)
+        return explain_skill(self.store, who, what, self.settings.inference)
 
     def gap(self, person: str, role: str) -> Gap:
         """Return which requirements of a role a person meets, and how ready they are."""
@@ -89,6 +86,8 @@ class Engine:
     ) -> Bridge:
         """Return the provably cheapest ordered set of moves that takes a person to a role.
 
+        Moves are those on offer on the day that the beliefs are computed for, and the calendar starts on it.
+
         Args:
             person: Who.
             role: Where to.
@@ -100,19 +99,28 @@ class Engine:
             InvalidInput: Hours or money are negative or not numbers.
         """
         who, target = self._person(person), self._role(role)
-        stored, _ = read_latest_model(self.store)
-        excluded = tuple(resolve_name(self.store, names.COURSE, name).id for name in exclude)
+        latest = read_latest_model(self.store)
+        excluded = tuple(self._move(name) for name in exclude)
         wishes = BridgeWishes(hours_per_week, money_per_hour, excluded)
-        bridge = build_bridge(self.store, who, target, self.settings, wishes, stored.as_of)
-        question = {"person": who.id, "role": target.id, "exclude": list(excluded)}
-        self._record("bridge", question, (step.id for step in bridge.steps), stored.id)
+        bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of)
+        question = {
+            "person": who.id,
+            "role": target.id,
+            "hours_per_week": bridge.hours_per_week,
+            "money_per_hour": bridge.money_per_hour,
+            "exclude": list(excluded),
+        }
+        self._record("bridge", question, (step.id for step in bridge.steps), latest.id)
         return bridge
 
     def unlocks(self, course: str) -> Unlocks:
         """Return the roles, gigs and tours of duty that a course opens, and for whom."""
         named = resolve_name(self.store, names.COURSE, course)
-        stored, _ = read_latest_model(self.store)
-        return find_unlocks(self.store, named, self.settings.inference, stored.as_of)
+        latest = read_latest_model(self.store)
+        unlocks = find_unlocks(self.store, named, self.settings.inference, latest.as_of)
+        people = sorted({item.person.id for role in unlocks.roles for item in role.people})
+        self._record("unlocks", {"course": named.id}, people, latest.id)
+        return unlocks
 
     def infer(self, on_progress: OnProgress | None = None) -> InferenceRun:
         """Fit the model on everybody, infer their skills and write what changed to the graph."""
@@ -125,6 +133,10 @@ class Engine:
             MissingExtra: The text embedding part is not installed.
         """
         return run_embedding(self.store, self.settings.embedding_model, on_progress)
+
+    def _move(self, name: str) -> str:
+        # A mentorship is made for the bridge and stands nowhere in the graph, so it has an id only.
+        return name if name.startswith("mentorship:") else resolve_name(self.store, names.COURSE, name).id
 
     def _person(self, name: str) -> Named:
         return resolve_name(self.store, names.PERSON, name)

@@ -9,11 +9,22 @@ from datetime import date
 from engine.inference.settings import InferenceSettings
 from engine.matching import Held, count_level, judge_requirement, measure_readiness, to_held
 from engine.results import Named, UnlockedPerson, UnlockedProject, UnlockedRole, Unlocks
+from graph_schema.queries.graph import LABEL_OF_MOVE
 from graph_schema.queries.moves import NEEDED_BY, OPEN_PROJECTS, ROLES_ASKING_FOR, TAUGHT_BY, ProjectRow, SkillLevel
 from graph_schema.queries.people import CANDIDATES_WITH_SKILLS
 from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
 from graph_schema.queries.skills import NamedNode
 from graph_schema.store import GraphStore
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the course gives: levels and names by skill id, and whether it verifies them, as delivered work does."""
+
+    gives: Mapping[str, float]
+    skills: Mapping[str, Named]
+    proves: bool
+    threshold: float
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,8 @@ class Learner:
 
 def find_unlocks(store: GraphStore, course: Named, settings: InferenceSettings, as_of: date) -> Unlocks:
     """Return what a course or gig opens, and for whom: only people who can take it now count.
+
+    An assessment teaches nothing and so opens nothing.
 
     A role is opened for those whom it brings over the role's threshold of readiness; an open gig or tour of duty for
     those who then meet all it needs and did not before.
@@ -44,18 +57,20 @@ def find_unlocks(store: GraphStore, course: Named, settings: InferenceSettings, 
     asked = {item.skill_id for rows in requirements.values() for item in rows} | set(gives)
     asked |= {item.skill_id for project in projects for item in project.needs} | {item.skill_id for item in needs}
     able = [item for item in _read_learners(store, sorted(asked)) if _meets(needs, item.held, settings.threshold)]
+    proves = store.ask(LABEL_OF_MOVE, move_id=course.id)[0].label == "Project"
+    offer = Offer(gives, skills, proves, settings.threshold)
     return Unlocks(
         course=course,
         teaches=tuple(skills.values()),
         roles=tuple(
             sorted(
-                (_open_role(store, role, requirements[role.id], skills, gives, able, settings) for role in roles),
+                (_open_role(store, role, requirements[role.id], offer, able) for role in roles),
                 key=lambda role: (-len(role.people), role.role.id),
             )
         ),
         projects=tuple(
             sorted(
-                (_open_project(project, skills, gives, able, settings) for project in projects),
+                (_open_project(project, offer, able) for project in projects),
                 key=lambda project: (-len(project.people), project.project.id),
             )
         ),
@@ -66,10 +81,8 @@ def _open_role(
     store: GraphStore,
     role: NamedNode,
     requirements: Sequence[RequirementRow],
-    skills: Mapping[str, Named],
-    gives: Mapping[str, float],
+    offer: Offer,
     able: Sequence[Learner],
-    settings: InferenceSettings,
 ) -> UnlockedRole:
     threshold = store.ask(ROLE, role_id=role.id)[0].threshold
     holders = {item.id for item in store.ask(HOLDERS_OF_ROLE, role_id=role.id)}
@@ -77,34 +90,28 @@ def _open_role(
     for item in able:
         if item.person.id in holders:
             continue
-        before = _measure(requirements, item.held, settings)
-        after = _measure(requirements, _learn(item.held, gives), settings)
+        before = _measure(requirements, item.held, offer.threshold)
+        after = _measure(requirements, _learn(item.held, offer), offer.threshold)
         if before < threshold <= after:
             people.append(UnlockedPerson(item.person, before, after))
     return UnlockedRole(
         role=Named(role.id, role.name),
-        skills=tuple(skills[item.skill_id] for item in requirements if item.skill_id in skills),
+        skills=tuple(offer.skills[item.skill_id] for item in requirements if item.skill_id in offer.skills),
         threshold=threshold,
         people=tuple(sorted(people, key=lambda item: (-item.readiness_after, item.person.id))),
     )
 
 
-def _open_project(
-    project: ProjectRow,
-    skills: Mapping[str, Named],
-    gives: Mapping[str, float],
-    able: Sequence[Learner],
-    settings: InferenceSettings,
-) -> UnlockedProject:
+def _open_project(project: ProjectRow, offer: Offer, able: Sequence[Learner]) -> UnlockedProject:
     return UnlockedProject(
         project=Named(project.id, project.title),
         kind=project.kind,
-        skills=tuple(skills[item.skill_id] for item in project.needs if item.skill_id in skills),
+        skills=tuple(offer.skills[item.skill_id] for item in project.needs if item.skill_id in offer.skills),
         people=tuple(
             item.person
             for item in able
-            if not _meets(project.needs, item.held, settings.threshold)
-            and _meets(project.needs, _learn(item.held, gives), settings.threshold)
+            if not _meets(project.needs, item.held, offer.threshold)
+            and _meets(project.needs, _learn(item.held, offer), offer.threshold)
         ),
     )
 
@@ -119,20 +126,19 @@ def _meets(needs: Sequence[SkillLevel], held: Mapping[str, Held], threshold: flo
     return all((level := levels[need.skill_id]) is not None and level >= need.level for need in needs)
 
 
-def _measure(requirements: Sequence[RequirementRow], held: Mapping[str, Held], settings: InferenceSettings) -> float:
+def _measure(requirements: Sequence[RequirementRow], held: Mapping[str, Held], threshold: float) -> float:
     met = (
-        item.skill_id
-        for item in requirements
-        if judge_requirement(item, held.get(item.skill_id), settings.threshold) == "met"
+        item.skill_id for item in requirements if judge_requirement(item, held.get(item.skill_id), threshold) == "met"
     )
     return measure_readiness(requirements, met)
 
 
-def _learn(held: Mapping[str, Held], gives: Mapping[str, float]) -> dict[str, Held]:
-    """Return what is held after the course: the skill for certain, at the level taught or the one held before."""
+def _learn(held: Mapping[str, Held], offer: Offer) -> dict[str, Held]:
+    """Return what is held after the course: the skill for certain, at least at the level that counted before."""
     learnt = dict(held)
-    for skill_id, level in gives.items():
+    for skill_id, level in offer.gives.items():
         before = held.get(skill_id)
-        reached = max(level, (before.level or 0.0) if before else 0.0)
-        learnt[skill_id] = Held(1.0, reached, listed=False, verified=before.verified if before else False)
+        reached = max(level, count_level(before, offer.threshold) or 0.0)
+        verified = offer.proves or (before is not None and before.verified)
+        learnt[skill_id] = Held(1.0, reached, listed=before is not None and before.listed, verified=verified)
     return learnt

@@ -52,20 +52,19 @@ class HomeReport:
 @app.command()
 def start(
     idle_minutes: Annotated[
-        float,
+        float | None,
         typer.Option(
-            min=0, help="Stop by itself after so many minutes without a connection or a command; 0 means never."
+            min=0, help="Minutes without use after which it stops by itself, 0 for never; the setting when not given."
         ),
-    ] = 0,
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start the embedded Neo4j, or find the one that runs; it stays until `db stop`."""
+    """Start the embedded Neo4j, or find the one that runs, which keeps the idle time it was started with."""
     from graph_schema.embedded import ensure_running, read_status
 
     store = _managed_store("start")
-    ensure_running(
-        store.home, store.cache, port=store.port, idle_seconds=idle_minutes * 60 or None, on_progress=print_note
-    )
+    minutes = store.idle_minutes if idle_minutes is None else idle_minutes
+    ensure_running(store.home, store.cache, port=store.port, idle_seconds=minutes * 60 or None, on_progress=print_note)
     print_result(read_status(store.home), as_json, _render_status)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import textwrap
 from typing import Annotated
 
 import typer
@@ -12,21 +14,23 @@ from api.settings import load_settings
 
 def cypher(
     name: Annotated[str | None, typer.Argument(help="Name of a query; all are listed when none is given.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print a query that Skillway asks the graph, to be run in Neo4j Browser or a notebook."""
     from graph_schema.errors import NotFound
     from graph_schema.queries import list_queries
 
     queries = list_queries()
-    if name is None:
+    if name is not None and name not in queries:
+        raise NotFound("query", name, "skillway cypher lists them")
+    texts = {query.name: textwrap.dedent(query.text).strip() for query in queries.values()}
+    if as_json:
+        typer.echo(json.dumps(texts if name is None else {name: texts[name]}, indent=2))
+    elif name is None:
         for query in queries.values():
             typer.echo(f"{query.name:28} -> {query.row.__name__}")
-    elif name in queries:
-        import textwrap
-
-        typer.echo(textwrap.dedent(queries[name].text).strip())
     else:
-        raise NotFound("query", name, "skillway cypher lists them")
+        typer.echo(texts[name])
 
 
 def settings(as_json: AsJson = False) -> None:

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/roles", tags=["roles"], responses=PROBLEMS)
 def show_pool(
     engine: Answering,
     role: Role,
-    top: Annotated[int, Query(description="Most people to return.", ge=1)] = 20,
+    top: Annotated[int, Query(description="Most people to return.", ge=1, le=200)] = 20,
     at_least: Annotated[float, Query(description="Least readiness.", ge=0, le=1)] = 0.5,
 ) -> Pool:
     """The people for a role who do not hold it, listed and hidden, readiest first, with reasons."""

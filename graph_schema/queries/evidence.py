@@ -51,6 +51,15 @@ class PersonEndorsements:
     endorsements: list[EndorsementRow]
 
 
+@dataclass(frozen=True)
+class ListedSkill:
+    """A skill that a person reports themselves, at the level of the last report."""
+
+    skill_id: str
+    label: str
+    level: float | None
+
+
 OBSERVATIONS = Query(
     name="observations",
     row=PersonObservations,
@@ -81,5 +90,16 @@ ENDORSEMENTS = Query(
            collect({endorser_id: endorser.id, skill_id: r.skill_id, level: r.level,
                     observed_on: r.observed_on}) AS endorsements
     ORDER BY person_id
+    """,
+)
+
+LISTED_SKILLS = Query(
+    name="listed_skills",
+    row=ListedSkill,
+    text="""
+    MATCH (:Person {id: $person_id})<-[:ABOUT]-(e:Evidence {kind: 'self_report', status: 'active'})-[:SHOWS]->(s:Skill)
+    WITH s, e ORDER BY e.observed_on DESC, e.id
+    RETURN s.id AS skill_id, s.preferred_label AS label, head(collect(e.level)) AS level
+    ORDER BY skill_id
     """,
 )

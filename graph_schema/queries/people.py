@@ -78,6 +78,7 @@ class CandidateRow:
     name: str
     title: str | None
     function: str | None
+    listed_visible: bool
     skills: list[CandidateSkill]
 
 
@@ -169,7 +170,8 @@ CANDIDATES_WITH_SKILLS = Query(
     WITH p, collect({skill_id: s.id, label: s.preferred_label, probability: has.probability, level: has.level,
                      level_low: has.level_low, level_high: has.level_high,
                      listed: has.listed, verified: has.verified}) AS skills
-    RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function, skills
+    RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function,
+           coalesce(p.listed_visible, true) AS listed_visible, skills
     ORDER BY id
     """,
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine.inference.settings import InferenceSettings
 from engine.service import Engine
 from engine.settings import EngineSettings
 from graph_schema import nodes as n
@@ -51,7 +52,9 @@ DECISIONS = Query(
 
 
 def open_engine(store: GraphStore) -> Engine:
-    return Engine(store, EngineSettings(), clock=lambda: TODAY, actor="tester")
+    # Fewer steps than usual are enough for forty people, and keep the suite quick.
+    settings = EngineSettings(inference=InferenceSettings(updates=200))
+    return Engine(store, settings, clock=lambda: TODAY, actor="tester")
 
 
 def infer(store: GraphStore, company: Company) -> Engine:
@@ -142,7 +145,13 @@ def test_a_hard_switch_removes_what_was_believed(store: GraphStore, switch: str)
     engine.infer()
 
     assert not believe(store, "ana")
-    assert engine.profile("ana").inference == "hard_off"
+    profile = engine.profile("ana")
+    assert profile.inference == "hard_off"
+    assert profile.hidden == ()
+    # What she lists herself is not inferred, and stays hers.
+    assert [(item.skill.id, item.probability) for item in profile.listed] == [("copywriting", None)]
+    with pytest.raises(InvalidInput, match="switched off"):
+        engine.explain("ana", "sql")
     assert bool(believe(store, "analyst00")) == (switch != "tenant")
 
 
@@ -159,6 +168,8 @@ def test_a_soft_switch_keeps_what_was_believed_and_makes_nothing_new(store: Grap
     engine.infer()
 
     assert believe(store, "ana") == before
+    for skill, belief in before.items():
+        assert engine.explain("ana", skill).probability == pytest.approx(belief.probability, abs=1e-9)
 
 
 def _switch(store: GraphStore, what: str, to: n.InferenceSwitch) -> None:
@@ -267,6 +278,46 @@ def test_a_course_that_takes_someone_over_the_threshold_says_so(store: GraphStor
     assert [(item.person.id, round(item.readiness_before, 2), item.readiness_after) for item in role.people] == [
         ("ana", 0.67, 1.0)
     ]
+
+
+def test_a_level_that_did_not_count_before_does_not_count_after_a_course(store: GraphStore) -> None:
+    company = analysts_and_writers()
+    company.person("bo").lists("sql").shows("quality", "self_report", 5.0).shows("quality", "rejection", None)
+    company.role("keeper", {"quality": 3.0})
+    engine = infer(store, company)
+    assert believe(store, "bo")["quality"].probability < 0.5
+
+    role = next(item for item in engine.unlocks("quality-course").roles if item.role.id == "keeper")
+
+    assert "bo" not in [item.person.id for item in role.people]
+
+
+def test_a_role_without_requirements_has_no_pool(store: GraphStore) -> None:
+    company = analysts_and_writers()
+    company.role("anything", {})
+    engine = infer(store, company)
+
+    with pytest.raises(InvalidInput, match="no requirements"):
+        engine.pool("Anything")
+
+
+def test_an_endorsement_outlives_its_skill(store: GraphStore) -> None:
+    company = analysts_and_writers()
+    company.skills("forgotten")
+    company.person("cy").lists("sql").endorsed("forgotten", by="analyst00")
+    engine = infer(store, company)
+    store.delete_nodes(n.Skill, SOURCE, ["forgotten"])
+
+    assert engine.infer().people == 42
+
+
+def test_reasons_do_not_name_what_somebody_keeps_to_themselves(store: GraphStore) -> None:
+    engine = infer(store, analysts_and_writers(listed_visible=False))
+
+    entry = next(item for item in engine.pool("Analyst", at_least=0.1).entries if item.person.id == "ana")
+
+    assert entry.skills
+    assert not any("people who show" in reason for skill in entry.skills for reason in skill.reasons)
 
 
 def test_every_ranked_list_and_recommendation_leaves_a_record(store: GraphStore) -> None:

@@ -14,6 +14,7 @@ from engine.inference.fitting import fit_model
 from engine.inference.posterior import infer_beliefs
 from engine.inference.settings import InferenceSettings
 from engine.population import Endorsement, Observation, Population
+from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from loaders.sample import (
     HIDDEN_ANALYSTS,
     PAYBACK_PAIR,
@@ -94,7 +95,9 @@ def probabilities() -> np.ndarray:
 def test_unlisted_skills_are_found_far_better_than_by_popularity():
     population, truth = sample()
     unlisted = population.listed().toarray() == 0
-    shown = population.evidenced().toarray() > 0
+    shown = population.listed().toarray() > 0
+    for item in population.observations:
+        shown[item.person, item.skill] |= EVIDENCE_KINDS[item.kind].speaks_for
     groups = np.asarray(population.groups)
     share = np.tile(shown.mean(axis=0), (len(groups), 1))
     by_role = np.stack(

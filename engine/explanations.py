@@ -1,0 +1,31 @@
+"""Why the graph holds a belief: the model and the day that made it are read again, so the number comes out the same."""
+
+from __future__ import annotations
+
+from engine.beliefs import read_latest_model, read_model
+from engine.inference.explaining import explain_belief
+from engine.inference.results import Explanation
+from engine.inference.settings import InferenceSettings
+from engine.read_population import read_population
+from engine.results import Named
+from graph_schema.errors import InvalidInput
+from graph_schema.queries.people import BELIEFS_OF_PERSON, PERSON
+from graph_schema.store import GraphStore
+
+
+def explain_skill(store: GraphStore, person: Named, skill: Named, settings: InferenceSettings) -> Explanation:
+    """Explain what is believed of a person and a skill; of a pair below the floor, what is too little for a belief.
+
+    Raises:
+        InvalidInput: Inference is switched off for the person, and nothing is believed of this skill.
+        NotInferred: Inference has not been run on this graph.
+    """
+    latest = read_latest_model(store)
+    switch = store.ask(PERSON, person_id=person.id)[0].inference
+    belief = next((row for row in store.ask(BELIEFS_OF_PERSON, person_id=person.id) if row.skill_id == skill.id), None)
+    if belief is None and switch != "on":
+        raise InvalidInput("person", f"inference is switched off for {person.name} ({switch}): nothing is believed")
+    model_id, as_of = (latest.id, latest.as_of) if belief is None else (belief.model, belief.as_of)
+    # What is believed of somebody stays explained while their switch keeps it from changing.
+    population = read_population(store, as_of, [person.id], switches=("on", "soft_off"))
+    return explain_belief(read_model(store, model_id), population, person.id, skill.id, settings)
