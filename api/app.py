@@ -18,8 +18,8 @@ DESCRIPTION = """
 The skills people have but never listed, and the cheapest bridge to a role.
 
 People, skills, roles and courses are named by id or by name; a name with a space or a slash is URL-encoded.
-Every request but `/healthz` and this page carries the API key, in `X-API-Key` or as a bearer token; `skillway serve` says where it
-is kept. Probabilities and readiness are 0 to 1, levels 0 to 5, money is in the organisation's currency.
+Every request but `/healthz` and this page carries the API key, in `X-API-Key` or as a bearer token; `skillway serve`
+says where it is kept. Probabilities and readiness are 0 to 1, levels 0 to 5, money is in the organisation's currency.
 Errors are problem documents (RFC 9457); programs compare `type`.
 """
 

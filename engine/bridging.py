@@ -78,7 +78,7 @@ def build_bridge(
             money_per_hour=money_per_hour,
             hours_per_week=hours_per_week,
             starts_on=as_of,
-            without=wishes.exclude,
+            without=(*wishes.exclude, role.id),
             time_limit=settings.bridge.time_limit,
         ),
         labels,
@@ -100,6 +100,7 @@ def build_bridge(
         hours_per_week=hours_per_week,
         lower_bound=plan.lower_bound,
         gap=plan.gap,
+        too_late=tuple(titles[id_] for id_ in plan.too_late),
         missing=_say_missing(plan, labels, titles),
     )
 

@@ -177,6 +177,8 @@ class Bridge:
     hours_per_week: float
     lower_bound: float
     gap: float
+    too_late: tuple[str, ...]
+    """Moves left out because they begin before the bridge gets to them; more hours a week may reach them."""
     missing: tuple[str, ...]
 
 

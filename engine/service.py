@@ -83,6 +83,7 @@ class Engine:
         hours_per_week: float | None = None,
         money_per_hour: float | None = None,
         exclude: Sequence[str] = (),
+        kinds: Sequence[str] = (),
     ) -> Bridge:
         """Return the provably cheapest ordered set of moves that takes a person to a role.
 
@@ -94,6 +95,7 @@ class Engine:
             hours_per_week: Hours a week for it; the organisation's setting when not given.
             money_per_hour: Price of an hour of the person's time; their own rate, else the setting, when not given.
             exclude: Ids or names of moves that must not be used.
+            kinds: Kinds of move to use; all but interim roles, whose cost no catalogue knows, when none is given.
 
         Raises:
             InvalidInput: Hours or money are negative or not numbers.
@@ -101,7 +103,7 @@ class Engine:
         who, target = self._person(person), self._role(role)
         latest = read_latest_model(self.store)
         excluded = tuple(self._move(name) for name in exclude)
-        wishes = BridgeWishes(hours_per_week, money_per_hour, excluded)
+        wishes = BridgeWishes(hours_per_week, money_per_hour, excluded, kinds or None)
         bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of)
         question = {
             "person": who.id,
@@ -109,6 +111,7 @@ class Engine:
             "hours_per_week": bridge.hours_per_week,
             "money_per_hour": bridge.money_per_hour,
             "exclude": list(excluded),
+            "kinds": list(kinds),
         }
         self._record("bridge", question, (step.id for step in bridge.steps), latest.id)
         return bridge

@@ -126,7 +126,7 @@ class Course(Node):
 
 @dataclass(frozen=True, kw_only=True)
 class Project(Node):
-    """Work that shows and develops skills: a project, gig or tour of duty; a move while it has seats."""
+    """Work that shows and develops skills; a gig or tour of duty is a move while it has seats."""
 
     id: Annotated[str, Property("The organisation's id.", "key")]
     title: Annotated[str, Property("The name shown to people.", "full_text")]

@@ -18,6 +18,7 @@ def bridge(
     hours_per_week: Annotated[float | None, typer.Option(help="Hours a week the person can give.")] = None,
     money_per_hour: Annotated[float | None, typer.Option(help="Price of an hour of the person's time.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="A move that must not be used; may be repeated.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="A kind of move to use; may be repeated.")] = None,
     instance: Annotated[
         Path | None, typer.Option(help="Solve this file (skillway.bridge/1) without any database.")
     ] = None,
@@ -37,7 +38,12 @@ def bridge(
 
     with open_session() as engine:
         answer = engine.bridge(
-            person, role, hours_per_week=hours_per_week, money_per_hour=money_per_hour, exclude=exclude or ()
+            person,
+            role,
+            hours_per_week=hours_per_week,
+            money_per_hour=money_per_hour,
+            exclude=exclude or (),
+            kinds=kind or (),
         )
         print_result(answer, as_json, render_bridge)
 

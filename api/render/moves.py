@@ -48,7 +48,8 @@ def render_bridge(bridge: Bridge) -> RenderableType:
         f"with an hour at {say_number(bridge.money_per_hour)} ({proof})",
     )  # fmt: skip
     after = Text(f"Afterwards: {say_share(bridge.readiness_after)} ready", style="green")
-    return Group(head, Text("The cheapest bridge:"), _table_steps(bridge), total, after)
+    late = [Text(f"Left out, since it begins too early for this bridge: {item}") for item in bridge.too_late]
+    return Group(head, Text("The cheapest bridge:"), _table_steps(bridge), total, *late, after)
 
 
 def render_unlocks(unlocks: Unlocks) -> RenderableType:

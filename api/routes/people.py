@@ -44,6 +44,9 @@ def show_bridge(
     hours_per_week: Annotated[float | None, Query(description="Hours a week the person can give to it.")] = None,
     money_per_hour: Annotated[float | None, Query(description="Price of an hour of the person's time.")] = None,
     exclude: Annotated[tuple[str, ...], Query(description="Ids or names of moves that must not be used.")] = (),
+    kinds: Annotated[tuple[str, ...], Query(description="Kinds of move to use; the usual ones when not given.")] = (),
 ) -> Bridge:
     """The provably cheapest ordered set of courses, gigs and other moves that takes the person to the role."""
-    return engine.bridge(person, role, hours_per_week=hours_per_week, money_per_hour=money_per_hour, exclude=exclude)
+    return engine.bridge(
+        person, role, hours_per_week=hours_per_week, money_per_hour=money_per_hour, exclude=exclude, kinds=kinds
+    )
