@@ -25,7 +25,7 @@ Data = Annotated[
 
 @app.command("load")
 def bench_load(data: Data = None, as_json: AsJson = False) -> None:
-    """Load full ESCO into the graph, then again with nothing to change: seconds and rows a second of each step."""
+    """Load full ESCO into an empty graph, then again with nothing to change: seconds and rows a second of each step."""
     from api.bench.load import bench_load
     from api.session import open_session
 
