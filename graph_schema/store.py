@@ -174,7 +174,7 @@ class GraphStore:
         if known and known[0]["dimension"] != dimension:
             self._run_text(cypher.drop_vector_index(), {})
         self._run_text(cypher.create_vector_index(dimension), {})
-        self._run_text("CALL db.awaitIndexes(60)", {})
+        self._run_text("CALL db.awaitIndexes(300)", {})
 
     def _write(self, text: str, rows: Sequence[Any], source: str, on_batch: OnBatch | None) -> int:
         written = 0

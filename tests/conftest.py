@@ -55,7 +55,8 @@ def address() -> Generator[ServerAddress]:
 
 @pytest.fixture(scope="session")
 def graph(address: ServerAddress) -> Generator[GraphUnderTest]:
-    with GraphStore(address.uri, address.username, address.password.get_secret_value()) as store:
+    # A busy machine may take its time.
+    with GraphStore(address.uri, address.username, address.password.get_secret_value(), timeout=600) as store:
         store.migrate()
         yield GraphUnderTest(store)
 
