@@ -26,7 +26,9 @@ def show_demo(engine: Engine) -> str:
     console.print(render_pool(engine.pool(STORY_ROLE, top=2)))
     console.print()
     console.print(render_bridge(engine.bridge(STORY_PERSON, STORY_ROLE)))
-    return "".join(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
+    # The model's digest is not compared: its last bits hang on the processor's arithmetic.
+    text = re.sub(r"model:[0-9a-f]+", "model:…", page.getvalue())
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def test_readme_shows_what_the_demo_prints(sample_engine: Engine) -> None:
