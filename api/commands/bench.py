@@ -76,7 +76,9 @@ def _say(value: object) -> str:
         return "-"
     if isinstance(value, tuple):
         return "\n".join(map(str, value))
-    return f"{value:,.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return str(value)
 
 
 def _find_data(data: Path | None) -> Path:
