@@ -70,7 +70,8 @@ def combine_evidence(
         settings: The floor and the cap.
     """
     floor = np.maximum(0.0, to_logit(settings.evidence_prior) - prior) * trust
-    cap = np.minimum(0.0, np.maximum(prior, to_logit(settings.endorsement_cap)) - (prior + voted))
+    start = prior + floor
+    cap = np.minimum(0.0, np.maximum(start, to_logit(settings.endorsement_cap)) - (start + voted))
     return Combined(floor, cap, prior + floor + voted + cap + observed)
 
 
