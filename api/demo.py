@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from pathlib import Path
+
 import typer
 from rich.console import Console
 from rich.rule import Rule
@@ -92,3 +96,5 @@ def show_answers(engine: Engine, person: str, role: str, *, course: str, at_leas
         ("skillway db stop", "stop the database"),
     ):
         typer.echo(f"  {command:64} {meaning}")
+    if shutil.which("skillway") is None:
+        typer.echo(f"  (here skillway is {Path(sys.executable).parent / 'skillway'})")

@@ -9,14 +9,6 @@ from graph_schema.query import Query
 
 
 @dataclass(frozen=True)
-class LabelCount:
-    """How many nodes carry a label."""
-
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
 class Organisation:
     """The organisation's name, currency and switches."""
 
@@ -78,17 +70,6 @@ class WrittenCount:
 
     written: int
 
-
-COUNT_LABELS = Query(
-    name="count_labels",
-    row=LabelCount,
-    text="""
-    MATCH (n)
-    UNWIND labels(n) AS label
-    RETURN label, count(*) AS count
-    ORDER BY label
-    """,
-)
 
 ORGANISATION = Query(
     name="organisation",

@@ -13,12 +13,18 @@ from engine.service import Engine
 from engine.settings import EngineSettings
 from graph_schema import nodes as n
 from graph_schema.errors import InvalidInput
-from graph_schema.queries.graph import COUNT_LABELS
 from graph_schema.queries.skills import RELATED_SKILLS
+from graph_schema.query import Query
 from graph_schema.store import GraphStore
 from loaders.sample import STORY_COURSE, STORY_GIG, STORY_PERSON, STORY_ROLE
 from loaders.survey import CLOSED_ON
 from tests.conftest import GraphUnderTest
+
+COUNT_LABELS = Query(
+    name="count_labels",
+    row=dict,
+    text="MATCH (n) UNWIND labels(n) AS label RETURN label, count(*) AS count ORDER BY label",
+)
 
 
 def test_the_demo_shows_the_pool_the_bridge_and_what_next(
@@ -82,7 +88,7 @@ def test_the_main_job_on_real_data(graph: GraphUnderTest, real_data: Path) -> No
 
     prepare_real_data(engine, real_data, people=300)
 
-    counts = {item.label: item.count for item in graph.store.ask(COUNT_LABELS)}
+    counts = {item["label"]: item["count"] for item in graph.store.ask(COUNT_LABELS)}
     assert counts["Occupation"] > 3_000
     assert counts["Skill"] > 13_000
     assert counts["Person"] == 300
