@@ -39,6 +39,8 @@ def execute_notebook(path: Path, environment: Mapping[str, str]) -> NotebookNode
             # Sockets of files in a folder of our own, not of TCP: nobody else on the machine can listen in.
             km=AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{folder}/kernel"),
             record_timing=False,
+            # Whether a cell's print reaches us in one message or in two is chance.
+            coalesce_streams=True,
             resources={"metadata": {"path": str(FOLDER)}},
         )
         client.execute(env=dict(environment), cleanup_kc=True)
