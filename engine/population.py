@@ -41,6 +41,19 @@ class Endorsement:
 
 
 @dataclass(frozen=True)
+class AuditOutcome:
+    """What an audit found of one person and skill; ``person`` and ``skill`` are row and column of the population."""
+
+    person: int
+    skill: int
+    has: bool
+    """Whether the person was found to have the skill."""
+    propensity: float
+    """Probability with which the draw chose this pair, above 0; its inverse is the outcome's weight."""
+    recorded_on: date
+
+
+@dataclass(frozen=True)
 class Population:
     """People, skills and everything observed of them on one day.
 
@@ -57,6 +70,7 @@ class Population:
         observations: Active evidence in a stable order, self-reports included.
         endorsements: Active endorsements in a stable order.
         embeddings: skills x dimension, unit length; a row of NaN where a skill has none; None when nobody embedded.
+        audits: What audits found, in a stable order.
     """
 
     as_of: date
@@ -68,6 +82,7 @@ class Population:
     observations: tuple[Observation, ...]
     endorsements: tuple[Endorsement, ...]
     embeddings: NDArray[np.float32] | None = None
+    audits: tuple[AuditOutcome, ...] = ()
 
     def listed(self) -> csr_matrix:
         """Return people x skills, 1 where the person reports the skill."""
