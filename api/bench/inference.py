@@ -214,11 +214,19 @@ def _score_cooccurrence(test: _Split, train_group: NDArray[np.int64], group: NDA
     settings = InferenceSettings(mask_low=HIDE, mask_high=HIDE, seed=seed)
     base = logit(_hide(estimate_rates(_count(test.train), test.train.shape[0])))
     groups = int(max(train_group.max(), group.max())) + 1
-    found = learn_cooccurrence(test.train, train_group, groups, base, settings)
+    found = learn_cooccurrence(test.train, _mark(train_group, groups), base, settings)
     seconds = time.perf_counter() - started
-    logits = test.visible @ found.weights + found.base
-    logits[group >= 0] += found.group_weights[group[group >= 0]]
-    return _Scored(expit(logits), True, seconds)
+    attributes = _mark(group, groups)
+    hidden = np.maximum(np.concatenate([test.visible, attributes], axis=1) @ found.residual_in + found.residual_bias, 0)
+    logits = test.visible @ found.weights + attributes @ found.attribute_weights + found.base
+    return _Scored(expit(logits + hidden @ found.residual_out), True, seconds)
+
+
+def _mark(group: NDArray[np.int64], groups: int) -> NDArray[np.float32]:
+    marks = np.zeros((len(group), groups), dtype=np.float32)
+    known = group >= 0
+    marks[known, group[known]] = 1
+    return marks
 
 
 _METHODS: dict[str, Callable[[_Split, _Split, int], _Scored]] = {

@@ -15,7 +15,8 @@ from engine.inference.levels import combine_levels, expect_levels, read_ratings
 from engine.inference.model import SkillModel
 from engine.inference.odds import to_logit, to_probability
 from engine.inference.posterior import combine_evidence, mark_pairs, sort_population
-from engine.inference.prior import PriorTerm, align_population, list_prior_terms, read_priors
+from engine.inference.prior import PriorTerm, align_profiles, list_prior_terms, read_priors
+from engine.inference.profiles import read_profiles
 from engine.inference.results import Explanation, LevelTerm, Term
 from engine.inference.settings import InferenceSettings
 from engine.inference.sums import sum_by
@@ -256,11 +257,10 @@ def _open_case(
         )
     )
     weighed = weigh_observations(own.observations, own.as_of, settings)
-    aligned = align_population(model, own, weighed)
+    aligned = align_profiles(model, read_profiles(own, weighed))
     prior = read_priors(model, aligned, np.asarray([row]), np.asarray([column]))
     number = int(aligned.skill[column])
-    shown = aligned.shown[[row]].indices.astype(np.int64)
-    terms = list_prior_terms(model, shown, int(aligned.group[row]), number)
+    terms = list_prior_terms(model, aligned, row, number)
 
     about = tuple(item for item in own.observations if item.skill == column)
     endorsements = own.endorsements

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import logit
 
+from engine.inference.attributes import encode_people, learn_codes
 from engine.inference.cooccurrence import CoOccurrence, estimate_rates, learn_cooccurrence
 from engine.inference.endorsements import count_votes, group_endorsements, learn_reliability
-from engine.inference.levels import learn_levels, read_ratings
+from engine.inference.levels import NO_RATINGS, learn_levels, read_ratings
 from engine.inference.model import SkillModel
 from engine.inference.neighbours import SLOPES, Slopes, find_neighbours, learn_slopes
 from engine.inference.posterior import combine_evidence, sort_population, sum_pairs
-from engine.inference.prior import align_population, find_shown, read_priors
+from engine.inference.prior import align_profiles, read_priors
+from engine.inference.profiles import Profiles, read_profiles
 from engine.inference.settings import InferenceSettings
 from engine.inference.sums import count_entries, look_up
 from engine.inference.weighing import WeighedObservations, weigh_observations
@@ -26,64 +28,88 @@ def fit_model(population: Population, settings: InferenceSettings) -> SkillModel
     """Fit a model to a population; the same population and settings give the same bytes.
 
     A profile is what a person lists or has evidence for, never what was inferred and never what was only endorsed.
-    The co-occurrence of skills that fewer than ``min_listings`` people show, and of those beyond the
-    ``max_trained_skills`` most frequent, is not learnt: they start from their nearest skills by embedding, or from
-    their base rate where there is no embedding.
 
     Args:
         population: Everybody, with all evidence and endorsements.
         settings: Priors, mask rates and the seed.
     """
+    population = sort_population(population)
+    weighed = weigh_observations(population.observations, population.as_of, settings)
+    draft = fit_profiles(read_profiles(population, weighed), settings)
+    votes_of = group_endorsements(population.endorsements, population.endorsements)
+    votes = count_votes(population.endorsements, votes_of, population.people, {}, population.as_of, settings)
+    group = np.fromiter(
+        (draft.find_group(item or None) for item in population.groups), np.int64, len(population.people)
+    )
+    levels = learn_levels(read_ratings(population, weighed, votes, settings), group, len(draft.skills))
+    draft = replace(
+        draft,
+        level_mean=levels.mean,
+        level_variance=levels.variance,
+        level_ratings=levels.ratings,
+        level_skill_means=levels.skill_means,
+        level_pair_codes=levels.pair_codes,
+        level_pair_means=levels.pair_means,
+    )
+    return _add_endorsers(draft, population, weighed, settings)
+
+
+def fit_profiles(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
+    """Fit a model to profiles alone; the same profiles and settings give the same bytes.
+
+    The co-occurrence of skills that fewer than ``min_listings`` people show, and of those beyond the
+    ``max_trained_skills`` most frequent, is not learnt: they start from their nearest skills by embedding, or from
+    their base rate where there is no embedding. People who show nothing teach nothing.
+
+    Args:
+        profiles: People with what they show and what else is known of them.
+        settings: Priors, mask rates and the seed.
+    """
     from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
     with threadpool_limits(limits=1):
-        return _fit(sort_population(population), settings)
+        return _fit(profiles, settings)
 
 
-def _fit(population: Population, settings: InferenceSettings) -> SkillModel:
-    weighed = weigh_observations(population.observations, population.as_of, settings)
-    shown = find_shown(population, weighed)
-    profiles = np.flatnonzero(count_entries(shown.indptr))
-    shown_by_some = shown[profiles]
-    counts = np.asarray(shown_by_some.sum(axis=0), dtype=np.float64).reshape(-1)
-    people, skills = len(profiles), len(population.skills)
+def _fit(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
+    codes = learn_codes(profiles.attributes)
+    text_width = 0 if profiles.texts is None else profiles.texts.shape[1]
+    with_some = np.flatnonzero(count_entries(profiles.shown.indptr))
+    attributes = csr_array(encode_people(codes, text_width, profiles)[with_some])
+    shown = profiles.shown[with_some]
+    counts = np.asarray(shown.sum(axis=0), dtype=np.float64).reshape(-1)
+    people, skills = len(with_some), len(profiles.skills)
 
     by_frequency = np.lexsort((np.arange(skills), -counts))[: settings.max_trained_skills]
     learnt = np.sort(by_frequency[counts[by_frequency] >= settings.min_listings]).astype(np.int64)
-    groups = tuple(sorted(set(population.groups) - {""}))
-    group_rows = {group: row for row, group in enumerate(groups)}
-    group = np.fromiter((group_rows.get(item, -1) for item in population.groups), np.int64, len(population.people))
-
     hidden = (settings.mask_low + settings.mask_high) / 2
     rates = estimate_rates(counts[learnt], people)
-    found = learn_cooccurrence(
-        csr_array(shown_by_some[:, learnt]), group[profiles], len(groups), _hide(rates, hidden), settings
-    )
+    shown = csr_array(shown[:, learnt])
+    found = learn_cooccurrence(shown, attributes.toarray().astype(np.float32), _hide(rates, hidden), settings)
     rest = np.setdiff1d(np.arange(skills), learnt)
-    start = _start_from_neighbours(
-        population, csr_array(shown_by_some[:, learnt]), group[profiles], found, rates, rest, learnt, settings
-    )
+    start = _start_from_neighbours(profiles.embeddings, shown, attributes, found, rates, rest, learnt, settings)
     expected = np.full(len(rest), (counts.sum() + 0.5) / (people * max(skills, 1) + 1.0))
     expected[start.led] = start.neighbours @ rates
     base = np.empty(skills)
     base[learnt] = found.base
     base[rest] = _hide(estimate_rates(counts[rest], people, expected, settings.neighbour_strength), hidden)
     unknown = float(base[rest].min()) if len(rest) else float(_hide(np.full(1, 1 / (people + 2)), hidden)[0])
-
-    votes_of = group_endorsements(population.endorsements, population.endorsements)
-    votes = count_votes(population.endorsements, votes_of, population.people, {}, population.as_of, settings)
-    levels = learn_levels(read_ratings(population, weighed, votes, settings), group, skills)
-    draft = SkillModel(
-        skills=population.skills,
-        groups=groups,
+    no_ratings = learn_levels(NO_RATINGS, np.zeros(0, dtype=np.int64), skills)
+    return SkillModel(
+        skills=profiles.skills,
+        attributes=codes,
+        text_width=text_width,
         people=people,
         hidden_share=hidden,
         base=base,
         unknown_base=unknown,
         shares=counts / max(people, 1),
         learnt=learnt,
-        weights=found.weights.astype(np.float32),
-        group_weights=found.group_weights.astype(np.float32),
+        weights=found.weights,
+        attribute_weights=found.attribute_weights,
+        residual_in=found.residual_in,
+        residual_bias=found.residual_bias,
+        residual_out=found.residual_out,
         adopted=rest[start.led],
         neighbour_weights=start.neighbours.data.astype(np.float64),
         neighbour_columns=start.neighbours.indices.astype(np.int64),
@@ -92,15 +118,14 @@ def _fit(population: Population, settings: InferenceSettings) -> SkillModel:
         slope_shown=start.slopes.shown,
         endorsers=(),
         endorser_factors=np.zeros(0),
-        level_mean=levels.mean,
-        level_variance=levels.variance,
-        level_ratings=levels.ratings,
-        level_skill_means=levels.skill_means,
-        level_pair_codes=levels.pair_codes,
-        level_pair_means=levels.pair_means,
+        level_mean=no_ratings.mean,
+        level_variance=no_ratings.variance,
+        level_ratings=no_ratings.ratings,
+        level_skill_means=no_ratings.skill_means,
+        level_pair_codes=no_ratings.pair_codes,
+        level_pair_means=no_ratings.pair_means,
         calibration="listing" if people >= settings.min_people else "none",
     )
-    return _add_endorsers(draft, population, weighed, settings)
 
 
 @dataclass(frozen=True)
@@ -115,25 +140,24 @@ class _Start:
 
 
 def _start_from_neighbours(
-    population: Population,
+    embeddings: NDArray[np.float32] | None,
     shown: csr_array,
-    group: NDArray[np.int64],
+    attributes: csr_array,
     found: CoOccurrence,
     rates: NDArray[np.float64],
     rest: NDArray[np.int64],
     learnt: NDArray[np.int64],
     settings: InferenceSettings,
 ) -> _Start:
-    if population.embeddings is None:
+    if embeddings is None:
         return _Start(
             np.zeros(len(rest), dtype=np.bool_), csr_array((0, len(learnt)), dtype=np.float64), Slopes(*SLOPES)
         )
-    neighbours = find_neighbours(population.embeddings, rest, learnt, settings)
+    neighbours = find_neighbours(embeddings, rest, learnt, settings)
     led = count_entries(neighbours.indptr) > 0
-    among_learnt = find_neighbours(population.embeddings, learnt, learnt, settings)
-    speaks = np.asarray(shown @ found.weights, dtype=np.float64)
-    speaks[group >= 0] += found.group_weights[group[group >= 0]]
-    slopes = learn_slopes(shown, speaks, found.weights, among_learnt, rates, settings.seed)
+    among_learnt = find_neighbours(embeddings, learnt, learnt, settings)
+    speaks = np.asarray(shown @ found.weights + attributes @ found.attribute_weights, dtype=np.float64)
+    slopes = learn_slopes(shown, speaks, found.weights.astype(np.float64), among_learnt, rates, settings.seed)
     return _Start(led, csr_array(neighbours[led]), slopes)
 
 
@@ -154,7 +178,7 @@ def _add_endorsers(
     pairs = sum_pairs(weighed, skills=len(population.skills))
     code = person * len(population.skills) + skill
     logits = combine_evidence(
-        read_priors(draft, align_population(draft, population, weighed), person, skill),
+        read_priors(draft, align_profiles(draft, read_profiles(population, weighed)), person, skill),
         look_up(pairs.code, pairs.observed, code),
         look_up(pairs.code, pairs.trust, code),
         nothing,

@@ -46,6 +46,12 @@ class Ratings:
     """Position among the observations, or -1 - position among the endorsements."""
 
 
+NO_RATINGS = Ratings(
+    np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64)
+)
+"""What there is to learn levels from where nobody was rated."""
+
+
 @dataclass(frozen=True)
 class LevelPrior:
     """Usual levels, learnt from all ratings."""

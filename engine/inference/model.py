@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zlib
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 from zipfile import BadZipFile
@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from engine.inference.attributes import AttributeCode
 from engine.inference.levels import LevelPrior
+from engine.inference.profiles import ROLE, Value
 from graph_schema.errors import InvalidInput
 
-FORMAT = "skillway.model/1"
+FORMAT = "skillway.model/2"
 CALIBRATIONS = {
     "none": "not calibrated: too few people show skills to learn from",
     "listing": (
@@ -38,8 +40,10 @@ class SkillModel:
 
     skills: tuple[str, ...]
     """Ids of the skills known, in the order of the arrays."""
-    groups: tuple[str, ...]
-    """Roles and functions known."""
+    attributes: tuple[AttributeCode, ...]
+    """What is known of people besides skills, such as their role, and the columns it has in the arrays."""
+    text_width: int
+    """Dimension of the vectors of what is written about people, 0 where nothing was."""
     people: int
     """How many people with a profile it was fitted on."""
     hidden_share: float
@@ -54,8 +58,14 @@ class SkillModel:
     """Numbers of the skills whose co-occurrence is learnt, rising."""
     weights: NDArray[np.float32]
     """Learnt skill shown x learnt skill guessed, log-odds."""
-    group_weights: NDArray[np.float32]
-    """Group x learnt skill, log-odds."""
+    attribute_weights: NDArray[np.float32]
+    """Attribute column, then dimension of the text x learnt skill, log-odds."""
+    residual_in: NDArray[np.float32]
+    """Learnt skill shown, then attribute column x hidden unit of the residual."""
+    residual_bias: NDArray[np.float32]
+    """Per hidden unit; empty where no residual was learnt."""
+    residual_out: NDArray[np.float32]
+    """Hidden unit x learnt skill, log-odds."""
     adopted: NDArray[np.int64]
     """Numbers of the skills that lean on their neighbours, rising."""
     neighbour_weights: NDArray[np.float64]
@@ -101,8 +111,16 @@ class SkillModel:
         return {skill: number for number, skill in enumerate(self.skills)}
 
     @cached_property
-    def group_rows(self) -> dict[str, int]:
-        """Return the number of each group by its name."""
+    def groups(self) -> tuple[str, ...]:
+        """Return the roles known, by which levels have usual values."""
+        return next((code.categories for code in self.attributes if code.name == ROLE), ())
+
+    def find_group(self, role: Value) -> int:
+        """Return the number of a role among ``groups``, -1 for none or one not known."""
+        return -1 if role is None else self._group_rows.get(str(role), -1)
+
+    @cached_property
+    def _group_rows(self) -> dict[str, int]:
         return {group: number for number, group in enumerate(self.groups)}
 
     @cached_property
@@ -134,9 +152,9 @@ class SkillModel:
         return self.weights.astype(np.float64)
 
     @cached_property
-    def exact_group_weights(self) -> NDArray[np.float64]:
-        """Return ``group_weights`` in double precision."""
-        return self.group_weights.astype(np.float64)
+    def exact_attribute_weights(self) -> NDArray[np.float64]:
+        """Return ``attribute_weights`` in double precision."""
+        return self.attribute_weights.astype(np.float64)
 
     def to_bytes(self) -> bytes:
         """Return the model as a compressed array file; ``from_bytes`` reads it."""
@@ -149,6 +167,7 @@ class SkillModel:
         values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         arrays: dict[str, NDArray[Any]] = {name: item for name, item in values.items() if hasattr(item, "dtype")}
         plain = {"format": FORMAT} | {name: value for name, value in values.items() if name not in arrays}
+        plain["attributes"] = [asdict(code) for code in self.attributes]
         return json.dumps(plain, sort_keys=True, ensure_ascii=False).encode(), arrays
 
     @classmethod
@@ -166,5 +185,9 @@ class SkillModel:
             raise InvalidInput("model", "these bytes are not a Skillway model; fit one anew") from cause
         if plain.pop("format", None) != FORMAT:
             raise InvalidInput("model", f"written by another Skillway (this one reads {FORMAT}); fit one anew")
-        names: dict[str, tuple[str, ...]] = {name: tuple(plain.pop(name)) for name in ("skills", "groups", "endorsers")}
-        return cls(**names, **plain, **arrays)
+        names: dict[str, tuple[str, ...]] = {name: tuple(plain.pop(name)) for name in ("skills", "endorsers")}
+        attributes = tuple(
+            AttributeCode(code["name"], tuple(code["categories"]), tuple(code["edges"]))
+            for code in plain.pop("attributes")
+        )
+        return cls(**names, attributes=attributes, **plain, **arrays)

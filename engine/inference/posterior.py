@@ -22,7 +22,8 @@ from engine.inference.endorsements import Votes, count_votes, group_endorsements
 from engine.inference.levels import combine_levels, expect_levels, read_ratings
 from engine.inference.model import SkillModel
 from engine.inference.odds import to_logit, to_probabilities
-from engine.inference.prior import align_population, compute_priors, place_skills
+from engine.inference.prior import align_profiles, compute_priors, place_skills
+from engine.inference.profiles import read_profiles
 from engine.inference.results import Beliefs
 from engine.inference.settings import InferenceSettings
 from engine.inference.sums import look_up, number_distinct, sum_by
@@ -123,7 +124,7 @@ def infer_beliefs(model: SkillModel, population: Population, settings: Inference
     population = sort_population(population)
     weighed = weigh_observations(population.observations, population.as_of, settings)
     votes = weigh_endorsements(model, population, settings)
-    aligned = align_population(model, population, weighed)
+    aligned = align_profiles(model, read_profiles(population, weighed))
     skills = len(population.skills)
     pairs = sum_pairs(weighed, skills, votes)
 
@@ -142,7 +143,7 @@ def infer_beliefs(model: SkillModel, population: Population, settings: Inference
     step = max(1, BLOCK // max(1, len(model.learnt) + len(model.adopted), len(dense)))
     for start in range(0, len(population.people), step):
         stop = min(start + step, len(population.people))
-        block = compute_priors(model, aligned.shown[start:stop], aligned.group[start:stop])
+        block = compute_priors(model, aligned.shown[start:stop], aligned.attributes[start:stop])
         prior = np.empty((stop - start, len(dense)))
         prior[:, from_block] = block[:, block_column[dense[from_block]]]
         prior[:, ~from_block] = base[dense[~from_block]]

@@ -1,4 +1,4 @@
-"""What is believed of a person and skill before evidence about that skill: base rate, role and what else they show.
+"""What is believed of a person and skill before evidence about it: base rate, attributes and what else they show.
 
 Every number of one person is computed from that person's row alone, in one fixed order of additions. So one person
 and a hundred thousand give the same bits, and an explanation is the computation and not a model of it.
@@ -6,16 +6,16 @@ and a hundred thousand give the same bits, and an explanation is the computation
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from engine.inference.attributes import encode_people
 from engine.inference.model import SkillModel
-from engine.inference.sums import number_distinct, sum_by
-from engine.inference.weighing import WeighedObservations
-from engine.population import Population
+from engine.inference.profiles import ROLE, Profiles
 
 PEOPLE = 1024
 """People in one dense block of priors."""
@@ -23,14 +23,16 @@ PEOPLE = 1024
 
 @dataclass(frozen=True)
 class Alignment:
-    """A population in the numbers of a model."""
+    """Profiles in the numbers of a model."""
 
     skill: NDArray[np.int64]
-    """Per column of the population the skill's number in the model, -1 where it does not know it."""
+    """Per column of the profiles the skill's number in the model, -1 where it does not know it."""
     group: NDArray[np.int64]
-    """Per person the number of their group, -1 where the model does not know it."""
+    """Per person the number of their role, -1 where the model does not know it."""
     shown: csr_array
     """People x learnt skills of the model, 1 where the person shows the skill."""
+    attributes: csr_array
+    """People x columns of the model's attributes."""
 
 
 @dataclass(frozen=True)
@@ -41,48 +43,38 @@ class PriorTerm:
     logit: float
     skill: int | None = None
     """The other skill it rests on, as its number in the model."""
+    attribute: str = ""
+    """What is known of the person that it rests on, in words."""
 
 
-def find_shown(population: Population, weighed: WeighedObservations) -> csr_array:
-    """Return people x skills, 1 where the evidence, weighed, speaks for it; nothing inferred, nothing endorsed."""
-    people, skills = len(population.people), len(population.skills)
-    codes, index = number_distinct(weighed.person * skills + weighed.skill)
-    net = sum_by(index, weighed.logit, len(codes))
-    codes = codes[net > 0]
-    marks = np.ones(len(codes), dtype=np.float64)
-    place = (codes // max(skills, 1), codes % max(skills, 1))
-    return csr_array((marks, place), shape=(people, skills))
-
-
-def align_population(model: SkillModel, population: Population, weighed: WeighedObservations) -> Alignment:
-    """Express a population in the numbers of a model."""
-    skill = np.fromiter((model.columns.get(item, -1) for item in population.skills), np.int64, len(population.skills))
-    group = np.fromiter(
-        (model.group_rows.get(item, -1) for item in population.groups), np.int64, len(population.people)
-    )
+def align_profiles(model: SkillModel, profiles: Profiles) -> Alignment:
+    """Express profiles in the numbers of a model."""
+    people = len(profiles.people)
+    skill = np.fromiter((model.columns.get(item, -1) for item in profiles.skills), np.int64, len(profiles.skills))
+    role = profiles.attributes.get(ROLE, [None] * people)
+    group = np.fromiter((model.find_group(item) for item in role), np.int64, people)
     position = np.full(len(model.skills) + 1, -1, dtype=np.int64)
     position[model.learnt] = np.arange(len(model.learnt))
-    cells = find_shown(population, weighed).tocoo()
+    cells = profiles.shown.tocoo()
     learnt = position[skill[cells.col]]
     inside = learnt >= 0
     marks = np.ones(int(inside.sum()), dtype=np.float64)
-    shown = csr_array((marks, (cells.row[inside], learnt[inside])), shape=(len(population.people), len(model.learnt)))
+    shown = csr_array((marks, (cells.row[inside], learnt[inside])), shape=(people, len(model.learnt)))
     shown.sort_indices()
-    return Alignment(skill, group, shown)
+    return Alignment(skill, group, shown, encode_people(model.attributes, model.text_width, profiles))
 
 
-def compute_priors(model: SkillModel, shown: csr_array, group: NDArray[np.int64]) -> NDArray[np.float64]:
+def compute_priors(model: SkillModel, shown: csr_array, attributes: csr_array) -> NDArray[np.float64]:
     """Return people x (learnt skills, then adopted skills): the prior log-odds.
 
     Args:
         model: The model.
         shown: People x learnt skills, 1 where shown.
-        group: Number of each person's group, -1 for none.
+        attributes: People x columns of the model's attributes.
     """
     speaks = np.asarray(shown @ model.exact_weights, dtype=np.float64)
-    known = group >= 0
-    speaks[known] += model.exact_group_weights[group[known]]
-    learnt = speaks + model.base[model.learnt]
+    speaks += np.asarray(attributes @ model.exact_attribute_weights, dtype=np.float64)
+    learnt = speaks + model.base[model.learnt] + compute_residual(model, shown, attributes)
     if not len(model.adopted):
         return learnt
     neighbours = model.neighbours
@@ -92,17 +84,28 @@ def compute_priors(model: SkillModel, shown: csr_array, group: NDArray[np.int64]
     return np.concatenate([learnt, adopted], axis=1)
 
 
+def compute_residual(model: SkillModel, shown: csr_array, attributes: csr_array) -> NDArray[np.float64]:
+    """Return people x learnt skills: what the profile as a whole says beyond the sum of its parts."""
+    if not len(model.residual_bias):
+        return np.zeros((shown.shape[0], len(model.learnt)))
+    of_skills, of_attributes = np.split(model.residual_in.astype(np.float64), [len(model.learnt)])
+    hidden = shown @ of_skills + attributes @ of_attributes + model.residual_bias.astype(np.float64)
+    # Sparse, so that each person's sum is done in the same order however many people there are.
+    active = csr_array(np.maximum(hidden, 0))
+    return np.asarray(active @ model.residual_out.astype(np.float64), dtype=np.float64)
+
+
 def read_priors(
     model: SkillModel, aligned: Alignment, person: NDArray[np.int64], skill: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the prior log-odds of pairs of person and skill, both in the population's numbers."""
+    """Return the prior log-odds of pairs of person and skill, both in the profiles' numbers."""
     place = place_skills(model)[aligned.skill[skill]]
     prior = np.r_[model.base, model.unknown_base][aligned.skill[skill]]
     rows = np.unique(person[place >= 0])
     for start in range(0, len(rows), PEOPLE):
         block = rows[start : start + PEOPLE]
         inside = np.flatnonzero((place >= 0) & (person >= block[0]) & (person <= block[-1]))
-        values = compute_priors(model, aligned.shown[block], aligned.group[block])
+        values = compute_priors(model, aligned.shown[block], aligned.attributes[block])
         prior[inside] = values[np.searchsorted(block, person[inside]), place[inside]]
     return prior
 
@@ -118,21 +121,24 @@ def place_skills(model: SkillModel) -> NDArray[np.int64]:
     return place
 
 
-def list_prior_terms(model: SkillModel, shown: NDArray[np.int64], group: int, skill: int) -> list[PriorTerm]:
+def list_prior_terms(model: SkillModel, aligned: Alignment, person: int, skill: int) -> list[PriorTerm]:
     """Return the parts that the prior of one person and skill is the sum of, the base rate first.
 
     Args:
         model: The model.
-        shown: Positions, among the learnt skills, of those the person shows.
-        group: Number of the person's group, -1 for none.
+        aligned: Profiles that the person is among.
+        person: Row of the person.
         skill: Number of the skill in the model, -1 for one it does not know.
     """
     base = model.base[skill] if skill >= 0 else model.unknown_base
     terms = [PriorTerm("base_rate", float(base))]
+    shown = aligned.shown[[person]].indices
     position = int(np.searchsorted(model.learnt, skill))
+    residual = 0.0
     if position < len(model.learnt) and model.learnt[position] == skill:
         on_shown = model.exact_weights[shown, position]
-        on_group = model.exact_group_weights[:, position]
+        on_attributes = model.exact_attribute_weights[:, position]
+        residual = float(compute_residual(model, aligned.shown[[person]], aligned.attributes[[person]])[0, position])
         kind = "co_occurrence"
     else:
         row = int(np.searchsorted(model.adopted, skill))
@@ -140,11 +146,27 @@ def list_prior_terms(model: SkillModel, shown: NDArray[np.int64], group: int, sk
             return terms
         near = model.neighbours[[row]].toarray()[0]
         on_shown = model.slope_related * (model.exact_weights[shown] @ near) + model.slope_shown * near[shown]
-        on_group = model.slope_related * (model.exact_group_weights @ near)
+        on_attributes = model.slope_related * (model.exact_attribute_weights @ near)
         kind = "similar_skills"
-    if group >= 0:
-        terms.append(PriorTerm("role", float(on_group[group])))
+    terms += _list_attribute_terms(model, aligned.attributes[[person]], on_attributes)
     terms += [
         PriorTerm(kind, float(value), int(model.learnt[place])) for place, value in zip(shown, on_shown, strict=True)
     ]
+    terms.append(PriorTerm("overall_pattern", residual))
     return [term for term in terms if term.kind == "base_rate" or term.logit != 0.0]
+
+
+def _list_attribute_terms(
+    model: SkillModel, attributes: csr_array, weights: NDArray[np.float64]
+) -> Iterator[PriorTerm]:
+    columns, values = attributes.indices, attributes.data
+    start = 0
+    for code in model.attributes:
+        inside = (columns >= start) & (columns < start + code.width)
+        for column, value in zip(columns[inside], values[inside], strict=True):
+            kind = "role" if code.name == ROLE else "attribute"
+            text = f"{code.name} is {code.say_column(int(column) - start)}"
+            yield PriorTerm(kind, float(value * weights[column]), attribute=text)
+        start += code.width
+    written = columns >= start
+    yield PriorTerm("text", float(values[written] @ weights[columns[written]]))

@@ -12,6 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from engine.inference.sums import number_distinct, sum_by
+from engine.inference.weighing import WeighedObservations
+from engine.population import Population
+
+ROLE = "role"
+"""The attribute that says what people do: levels have usual values by it."""
+
 Value = str | float | None
 """What an attribute says of one person: a category, a number, or nothing known."""
 
@@ -37,3 +44,25 @@ class Profiles:
     attributes: Mapping[str, Sequence[Value]] = field(default_factory=dict[str, Sequence[Value]])
     texts: NDArray[np.float32] | None = None
     embeddings: NDArray[np.float32] | None = None
+
+
+def read_profiles(population: Population, weighed: WeighedObservations) -> Profiles:
+    """Return what a population shows: what people list or have evidence for, never what was only endorsed."""
+    return Profiles(
+        people=population.people,
+        skills=population.skills,
+        shown=find_shown(population, weighed),
+        attributes={ROLE: [group or None for group in population.groups]},
+        embeddings=population.embeddings,
+    )
+
+
+def find_shown(population: Population, weighed: WeighedObservations) -> csr_array:
+    """Return people x skills, 1 where the evidence, weighed, speaks for it; nothing inferred, nothing endorsed."""
+    people, skills = len(population.people), len(population.skills)
+    codes, index = number_distinct(weighed.person * skills + weighed.skill)
+    net = sum_by(index, weighed.logit, len(codes))
+    codes = codes[net > 0]
+    marks = np.ones(len(codes), dtype=np.float64)
+    place = (codes // max(skills, 1), codes % max(skills, 1))
+    return csr_array((marks, place), shape=(people, skills))

@@ -53,8 +53,8 @@ class Term:
     """One reason for or against a skill, in log-odds; the terms of an explanation add up to its logit."""
 
     kind: str
-    """``base_rate``, ``role``, ``co_occurrence``, ``similar_skills``, ``evidence_floor``, ``endorsement_cap`` or a
-    kind of evidence."""
+    """``base_rate``, ``role``, ``attribute``, ``text``, ``co_occurrence``, ``similar_skills``, ``overall_pattern``,
+    ``evidence_floor``, ``endorsement_cap`` or a kind of evidence."""
     text: str
     """The reason in plain words."""
     logit: float

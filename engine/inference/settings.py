@@ -29,17 +29,32 @@ class InferenceSettings(BaseModel):
 
     Measured: flat from .5 to 1, for 300 and for 9,000 people.
     """
-    group_sd: float = Field(default=1.5, gt=0)
-    """Prior standard deviation of a role's weight on a skill, in log-odds."""
+    attribute_sd: float = Field(default=1.5, gt=0)
+    """Prior standard deviation of the weight of an attribute, such as a role, on a skill, in log-odds."""
     base_sd: float = Field(default=1.0, gt=0)
     """Prior standard deviation of a skill's base rate about its empirical-Bayes estimate, in log-odds."""
-    updates: int = Field(default=800, ge=1)
+    newcomer_share: float = Field(default=0.05, ge=0, le=1)
+    """Share of the profiles of a step of which almost all is hidden, so that newcomers are guessed at as well."""
+    newcomer_skills: float = Field(default=4.0, gt=0)
+    """Of those profiles between none and this many skills, in expectation, stay visible."""
+    residual_units: int = Field(default=256, ge=0)
+    """Hidden units of the residual; 0 for a sum over single skills and nothing else."""
+    residual_min_people: int = Field(default=2000, ge=1)
+    """People with a profile needed before a residual is learnt; fewer cannot tell a pattern from chance."""
+    residual_price: float = Field(default=0.1, ge=0)
+    """Charge on the square of the residual. Measured on both surveys: at .1 it stays under half a unit of log-odds for
+    nine suggestions in ten, and half of what a free network gains is kept."""
+    residual_dropout: float = Field(default=0.3, ge=0, lt=1)
+    """Share of hidden units left out at each step."""
+    residual_sd: float = Field(default=2.0, gt=0)
+    """Prior standard deviation of the residual's weights."""
+    updates: int = Field(default=1200, ge=1)
     """Fewest gradient steps; large organisations take more so that everybody is seen ``passes`` times."""
     passes: int = Field(default=12, ge=1)
     """Fewest passes over the people."""
     batch: int = Field(default=256, ge=1)
     """People in one gradient step, at most."""
-    learning_rate: float = Field(default=0.02, gt=0)
+    learning_rate: float = Field(default=0.005, gt=0)
     """First step size of Adam; it falls to zero along a cosine."""
     seed: int = 0
     """Seed of every random draw: the same people and settings give the same bytes."""

@@ -20,6 +20,12 @@ def word_prior(term: PriorTerm, label: str) -> str:
     often = "usual" if term.logit > 0 else "unusual"
     if term.kind == "role":
         return f"{often} for people in the same role"
+    if term.kind == "attribute":
+        return f"{often} for people whose {term.attribute}"
+    if term.kind == "text":
+        return f"{often} for people of whom the like is written"
+    if term.kind == "overall_pattern":
+        return "overall pattern of the profile, beyond its single parts"
     if term.kind == "similar_skills":
         return f"shows {label}, which lies near it" if term.logit > 0 else f"shows {label}, which points elsewhere"
     return f"{often} for people who show {label}"
