@@ -153,7 +153,8 @@ def _differentiate(
     guess = expit(visible @ learnt.weights + attributes @ learnt.attribute_weights + learnt.base + residual)
     asked = (1 - visible) / np.float32(len(truth))
     errors: Floats = np.asarray((guess - truth) * asked, dtype=np.float32)
-    charged: Floats = errors + np.float32(2 * settings.residual_price) * residual * guess.astype(np.float32) * asked
+    charge = 2 * settings.residual_price * residual * guess * asked
+    charged: Floats = np.asarray(errors + charge, dtype=np.float32)
     backwards = (charged @ learnt.residual_out.T) * kept * (active > 0)
     return [
         errors.sum(axis=0),
