@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +50,9 @@ class LevelError:
 
 
 @dataclass(frozen=True)
-class _Question:
+class Question:
+    """What is observed of one entity."""
+
     share: float
     entity: int
     columns: NDArray[np.int64]
@@ -132,7 +134,7 @@ def measure_table(name: str, levels: pd.DataFrame, splits: int, shares: Sequence
 def _predict(levels: Floats, splits: int, shares: Sequence[float]) -> tuple[Floats, Floats, Floats, Floats]:
     """Return by question, in skillinfer's order: share, error of the mean, error of the mixture and its coverage."""
     answers: list[tuple[float, float, float, float]] = []
-    for train, questions in _draw(levels, splits, shares):
+    for train, questions in draw_questions(levels, splits, shares):
         mixture = fit_level_mixture(levels[train], MixtureSettings())
         mean = levels[train].mean(axis=0)
         observed = np.full((len(questions), levels.shape[1]), np.nan)
@@ -155,19 +157,21 @@ def _predict(levels: Floats, splits: int, shares: Sequence[float]) -> tuple[Floa
     return share, mean_error, ours, covered
 
 
-def _draw(levels: Floats, splits: int, shares: Sequence[float]) -> Iterator[tuple[NDArray[Any], list[_Question]]]:
+def draw_questions(
+    levels: Floats, splits: int, shares: Sequence[float]
+) -> Iterator[tuple[NDArray[np.int64], list[Question]]]:
     """Draw what ``held_out_evaluation`` draws: training entities, and what is observed of the others."""
     random = np.random.default_rng(SEED)
     entities, elements = levels.shape
     for _ in range(splits):
         order = random.permutation(entities)
         held_out = max(1, entities // 5)
-        questions: list[_Question] = []
+        questions: list[Question] = []
         for share in shares:
             count = max(1, int(elements * share))
             for entity in order[:held_out].tolist():
                 columns = random.choice(elements, size=count, replace=False)
                 values = levels[entity, columns] + random.normal(0, NOISE, count)
                 if count < elements:
-                    questions.append(_Question(share, entity, columns, values))
+                    questions.append(Question(share, entity, columns, values))
         yield order[held_out:], questions

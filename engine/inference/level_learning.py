@@ -18,15 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from engine.inference.levels import FARTHEST, KINDS, MIDDLE, OWN, LevelPrior, Ratings
-from engine.inference.rating_errors import Rows, group_ratings, invert_errors, multiply
+from engine.inference.level_likelihood import Case, Strays, measure_likelihood, open_case
+from engine.inference.levels import KINDS, MIDDLE, OWN, LevelPrior, Ratings
+from engine.inference.rating_errors import group_ratings, invert_errors
 from engine.inference.settings import InferenceSettings
 from engine.inference.sums import number_distinct, sum_by
-from engine.inference.tendencies import find_tendencies, sum_ratings, vary
+from engine.inference.tendencies import sum_ratings
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 
 Floats = NDArray[np.float64]
-Places = NDArray[np.intp]
 
 ROUNDS = 4
 """Rounds of what is usual and how far people stray; variances move by less than .01 after the third."""
@@ -34,41 +34,16 @@ FOLDS = 5
 """Parts of the people; what is usual for one part is told from the others."""
 MOST_PEOPLE = 5000
 """Rated people that the variances are learnt from, evenly spaced among all; more would only be slower."""
-SPREADS = {"spread": 0.5, "person_spread": 0.15, "own_spread": 0.1, "skill_spread": 0.2, "role_spread": 0.1}
-"""Where variances start, and stay while there are no ratings. Hand-set; together they cover most of the scale."""
+SKILL_SPREAD, ROLE_SPREAD = 0.2, 0.1
+"""Where the variances of skills' and of roles' means start, and stay while there are no ratings. Hand-set."""
 LOG_SD = 0.7
 """Prior standard deviation of the logarithm of a variance: a factor of two either way. Hand-set."""
 OFFSET_SD = 0.3
 """Prior standard deviation of a kind's offset. Hand-set."""
 SLOPE_SD = 0.1
 """Prior standard deviation of the slope. Hand-set."""
-LEARNT_SPREADS = ("spread", "person_spread", "own_spread")
 ANCHORED = np.asarray([EVIDENCE_KINDS[kind].verifies for kind in KINDS])
 STATED = np.asarray([not EVIDENCE_KINDS[kind].judges_level for kind in KINDS])
-
-
-@dataclass(frozen=True)
-class _Strays:
-    """How far levels and ratings stray: all that is learnt by likelihood."""
-
-    noise: Floats
-    drift: float
-    spread: float
-    person_spread: float
-    own_spread: float
-    offset: Floats
-    slope: float
-
-    def pack(self) -> Floats:
-        variances = np.r_[self.noise, self.drift, self.spread, self.person_spread, self.own_spread]
-        return np.r_[np.log(variances), self.offset, self.slope]
-
-    @classmethod
-    def unpack(cls, packed: Floats) -> _Strays:
-        count = len(KINDS)
-        variances = np.exp(packed[: count + 4])
-        drift, spread, person_spread, own_spread = map(float, variances[count:])
-        return cls(variances[:count], drift, spread, person_spread, own_spread, packed[count + 4 : -1], packed[-1])
 
 
 @dataclass(frozen=True)
@@ -86,26 +61,6 @@ class _Usual:
     role_spread: float
 
 
-@dataclass(frozen=True)
-class _Case:
-    """Ratings with what the likelihood needs beside them."""
-
-    ratings: Ratings
-    pair: Places
-    """The pair of each rating."""
-    person: Places
-    """The person of each pair, numbered among those rated."""
-    people: int
-    skill: NDArray[np.int64]
-    """The skill of each pair."""
-    code: NDArray[np.int64]
-    """``group x skills + skill`` of each pair; below 0 where the person has no group."""
-    odds: Floats
-    """Log-odds of each pair."""
-    groups: tuple[Rows, ...]
-    """The ratings of pairs with 1, 2, … ratings."""
-
-
 def learn_levels(
     ratings: Ratings, group: NDArray[np.int64], skills: int, odds: Floats, settings: InferenceSettings
 ) -> LevelPrior:
@@ -118,17 +73,17 @@ def learn_levels(
         odds: Per rating the log-odds that the person has the skill, before evidence about it.
         settings: The hand-set drift, which the learnt one starts from.
     """
-    strays = _start(settings)
-    spreads = SPREADS["skill_spread"], SPREADS["role_spread"]
+    strays = Strays.start(settings)
+    spreads = SKILL_SPREAD, ROLE_SPREAD
     if len(ratings):
         some = _take_people(ratings)
-        sample = _open(ratings.select(some), group, skills, odds[some])
+        sample = open_case(ratings.select(some), group, skills, odds[some])
         for _ in range(ROUNDS):
             level, variance = _expect_from_others(sample, strays, skills, spreads)
             strays = _maximise(sample, level, variance, strays, settings)
             usual = _learn_usual(sample, strays, skills, spreads, np.ones(len(sample.skill), dtype=np.bool_))
             spreads = usual.skill_spread, usual.role_spread
-    everybody = _open(ratings, group, skills, odds)
+    everybody = open_case(ratings, group, skills, odds)
     usual = _learn_usual(everybody, strays, skills, spreads, np.ones(len(everybody.skill), dtype=np.bool_))
     return LevelPrior(
         ratings=len(ratings),
@@ -150,31 +105,14 @@ def learn_levels(
     )
 
 
-def _start(settings: InferenceSettings) -> _Strays:
-    noise = np.asarray([EVIDENCE_KINDS[kind].level_sd ** 2 for kind in KINDS])
-    spreads = {name: SPREADS[name] for name in LEARNT_SPREADS}
-    return _Strays(noise=noise, drift=settings.level_drift, offset=np.zeros(len(KINDS)), slope=0.0, **spreads)
-
-
 def _take_people(ratings: Ratings) -> NDArray[np.int64]:
     rated = np.unique(ratings.person)
     taken = rated[np.unique(np.linspace(0, len(rated) - 1, min(len(rated), MOST_PEOPLE)).astype(np.int64))]
     return np.flatnonzero(np.isin(ratings.person, taken))
 
 
-def _open(ratings: Ratings, group: NDArray[np.int64], skills: int, odds: Floats) -> _Case:
-    codes, pair = number_distinct(ratings.person * skills + ratings.skill)
-    rows, person = number_distinct(codes // max(skills, 1))
-    skill = codes % max(skills, 1)
-    of_group = group[rows][person] if len(rows) else np.zeros(0, dtype=np.int64)
-    of_pair = np.zeros(len(codes))
-    of_pair[pair] = np.clip(odds, -FARTHEST, FARTHEST)
-    code = np.where(of_group >= 0, of_group * skills + skill, -1)
-    return _Case(ratings, pair, person, len(rows), skill, code, of_pair, group_ratings(pair))
-
-
 def _learn_usual(
-    case: _Case, strays: _Strays, skills: int, spreads: tuple[float, float], among: NDArray[np.bool_]
+    case: Case, strays: Strays, skills: int, spreads: tuple[float, float], among: NDArray[np.bool_]
 ) -> _Usual:
     """Learn nested means: all, skill, group and skill, each shrunk to the one before by its spread."""
     skill_spread, role_spread = spreads
@@ -220,14 +158,12 @@ def _learn_usual(
         codes,
         pair,
         pair_variance,
-        float((SPREADS["skill_spread"] + skills_stray.sum()) / (1 + len(skills_stray))),
-        float((SPREADS["role_spread"] + roles_stray.sum()) / (1 + len(roles_stray))),
+        float((SKILL_SPREAD + skills_stray.sum()) / (1 + len(skills_stray))),
+        float((ROLE_SPREAD + roles_stray.sum()) / (1 + len(roles_stray))),
     )
 
 
-def _expect_from_others(
-    case: _Case, strays: _Strays, skills: int, spreads: tuple[float, float]
-) -> tuple[Floats, Floats]:
+def _expect_from_others(case: Case, strays: Strays, skills: int, spreads: tuple[float, float]) -> tuple[Floats, Floats]:
     """Return what is usual for each pair, and how uncertain that is, told from people of the other folds."""
     level, variance = np.empty(len(case.skill)), np.empty(len(case.skill))
     for fold in range(FOLDS):
@@ -244,8 +180,8 @@ def _expect_from_others(
     return level, variance
 
 
-def _maximise(case: _Case, level: Floats, variance: Floats, strays: _Strays, settings: InferenceSettings) -> _Strays:
-    centre = _start(settings).pack()
+def _maximise(case: Case, level: Floats, variance: Floats, strays: Strays, settings: InferenceSettings) -> Strays:
+    centre = Strays.start(settings).pack()
     count = len(KINDS)
     sd = np.r_[np.full(count + 4, LOG_SD), np.full(count, OFFSET_SD), SLOPE_SD]
     # Signed evidence is the scale that other kinds are set against, and a course's level has no offset of its own.
@@ -253,7 +189,7 @@ def _maximise(case: _Case, level: Floats, variance: Floats, strays: _Strays, set
     stated = _narrow(case, STATED[case.ratings.kind])
 
     def judge(packed: Floats) -> tuple[float, Floats]:
-        now = _Strays.unpack(packed)
+        now = Strays.unpack(packed)
         value, slope = measure_likelihood(case, level, variance, now)
         less, slope_less = measure_likelihood(stated, level, variance, now)
         off = (packed - centre) / sd
@@ -261,83 +197,10 @@ def _maximise(case: _Case, level: Floats, variance: Floats, strays: _Strays, set
 
     goal: Callable[[Floats], tuple[float, Floats]] = judge
     found = minimize(goal, strays.pack(), jac=True, method="L-BFGS-B")
-    return _Strays.unpack(np.asarray(found.x, dtype=np.float64))
+    return Strays.unpack(np.asarray(found.x, dtype=np.float64))
 
 
-def _narrow(case: _Case, chosen: NDArray[np.bool_]) -> _Case:
+def _narrow(case: Case, chosen: NDArray[np.bool_]) -> Case:
     rows = np.flatnonzero(chosen)
     pair = case.pair[rows]
     return replace(case, ratings=case.ratings.select(rows), pair=pair, groups=group_ratings(pair))
-
-
-def measure_likelihood(case: _Case, level: Floats, variance: Floats, strays: _Strays) -> tuple[float, Floats]:
-    """Return the log-likelihood of ratings and its slope along every number of ``strays``, as packed.
-
-    The slope is the expectation of the complete one over levels, people and own rulers (Fisher's identity).
-
-    Args:
-        case: The ratings.
-        level: What is usual for each pair, the slope on the log-odds left out.
-        variance: How uncertain that is.
-        strays: The numbers to judge.
-    """
-    ratings, pair, person = case.ratings, case.pair, case.person
-    pairs, people, kinds = len(case.skill), case.people, len(KINDS)
-    noise = strays.noise[ratings.kind] / ratings.share
-    blocks = invert_errors(case.groups, noise, ratings.age, strays.drift)
-    own = ratings.kind == OWN
-    off = ratings.level - strays.offset[ratings.kind] - (level + strays.slope * case.odds)[pair]
-    spread = strays.spread + variance
-    sums = sum_ratings(pair, blocks, own, off, pairs)
-    found = find_tendencies(sums, spread, person, people, strays.person_spread, strays.own_spread)
-
-    kept = 1 / (1 + spread * sums.precision)
-    shrink = spread * kept
-    left = found.level_variance * found.own_variance - found.covariance**2
-    explained = (
-        found.own_variance * found.level**2
-        - 2 * found.covariance * found.level * found.own
-        + found.level_variance * found.own**2
-    ) / left
-    likelihood = 0.5 * float(
-        np.log(kept).sum()
-        + (shrink * sums.off**2).sum()
-        - (off * multiply(blocks, off)).sum()
-        + sum(float(np.linalg.slogdet(block.inverse).logabsdet.sum()) for block in blocks)
-        + explained.sum()
-        + np.log(left / (strays.person_spread * strays.own_spread)).sum()
-    )
-
-    # What is left of each level and of each rating, in mean and variance, given all ratings of the person.
-    rest = shrink * (sums.off - sums.precision * found.level[person] - sums.own * found.own[person])
-    rest_variance = shrink + vary(found, person, shrink * sums.precision, shrink * sums.own)
-    of = person[pair]
-    error = off - found.level[of] - own * found.own[of] - rest[pair]
-    by_own = own - (shrink * sums.own)[pair]
-    along_noise, along_drift = np.zeros(len(ratings)), 0.0
-    for block in blocks:
-        at = pair[block.rows[:, 0]]
-        who, flat = person[at][:, None, None], np.broadcast_to(kept[at][:, None], block.rows.shape)
-        one, other = by_own[block.rows][:, :, None], by_own[block.rows][:, None, :]
-        joint = error[block.rows][:, :, None] * error[block.rows][:, None, :]
-        joint += (shrink[at] + kept[at] ** 2 * found.level_variance[person[at]])[:, None, None]
-        joint += flat[:, :, None] * found.covariance[who] * (one + other) + found.own_variance[who] * one * other
-        along_covariance = 0.5 * (block.inverse @ joint @ block.inverse - block.inverse)
-        along_noise[block.rows] = np.diagonal(along_covariance, axis1=1, axis2=2)
-        age = ratings.age[block.rows]
-        along_drift += float((along_covariance * np.minimum(age[:, :, None], age[:, None, :])).sum())
-    pulled = multiply(blocks, error)
-
-    def along(mean: Floats, variance: Floats, spread: Floats | float) -> float:
-        return 0.5 * float(((mean**2 + variance) / spread**2 - 1 / spread).sum())
-
-    slope = np.r_[
-        sum_by(ratings.kind, along_noise / ratings.share, kinds) * strays.noise,
-        along_drift * strays.drift,
-        along(rest, rest_variance, spread) * strays.spread,
-        along(found.level, found.level_variance, strays.person_spread) * strays.person_spread,
-        along(found.own, found.own_variance, strays.own_spread) * strays.own_spread,
-        sum_by(ratings.kind, pulled, kinds),
-        float((pulled * case.odds[pair]).sum()),
-    ]
-    return likelihood, slope

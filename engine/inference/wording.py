@@ -72,7 +72,7 @@ def word_tendency(above: float, skills: int) -> str:
         skills: How many rated skills tell it.
     """
     over = "1 skill" if skills == 1 else f"{skills} skills"
-    return f"rated {abs(above):.1f} {'above' if above >= 0 else 'below'} the usual over {over}"
+    return f"{abs(above):.1f} {'above' if above >= 0 else 'below'} the usual, as their ratings on {over} tell"
 
 
 def word_adjustment(said: float, stated: float, own: bool) -> str:
