@@ -57,6 +57,8 @@ class EvidenceKind:
     """Standard deviation of the level it states, in steps of the 0–5 scale."""
     verifies: bool
     """Whether it makes a skill verified while it is valid."""
+    judges_level: bool = True
+    """Whether its level was judged of the person; a course or a badge states its own, the same for all."""
     scores: ScoreCurve | None = None
     """For kinds that carry a score: how scores fall, so that a low score speaks against the skill."""
     sentence: str
@@ -106,12 +108,14 @@ EVIDENCE_KINDS: Mapping[str, EvidenceKind] = MappingProxyType(
                 name="credential", description="A badge or certificate that an issuer stands behind.",
                 rate_if_has=0.25, rate_if_not=0.02, reliability=0.90,
                 half_life_years=12, level_sd=0.7, verifies=True,
+                judges_level=False,
                 sentence="credential {via} ({on})",
             ),
             EvidenceKind(
                 name="course_completion", description="The person finished a course that teaches the skill.",
                 rate_if_has=0.25, rate_if_not=0.05, reliability=0.85,
                 half_life_years=8, level_sd=1.0, verifies=False,
+                judges_level=False,
                 sentence="completed the course {via} ({on})",
             ),
             EvidenceKind(

@@ -14,6 +14,7 @@ from api.settings import load_settings
 from graph_schema.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from rich.console import Group
     from rich.table import Table
 
 app = typer.Typer(help="Measure loading, inference and bridges on this machine.", no_args_is_help=True)
@@ -46,6 +47,18 @@ def bench_inference(
     print_result(bench_inference(_find_data(data), seeds), as_json, render_rows)
 
 
+@app.command("levels")
+def bench_levels(
+    data: Data = None,
+    splits: Annotated[int, typer.Option(help="How many splits of the occupations.", min=1)] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Predict levels of occupations beside skillinfer, and compare believed levels of people with the truth."""
+    from api.bench.levels import bench_levels
+
+    print_result(bench_levels(_find_data(data), splits), as_json, render_tables)
+
+
 @app.command("bridge")
 def bench_bridge(
     courses: Annotated[list[int] | None, typer.Option(help="Courses in the catalogue; may be repeated.")] = None,
@@ -69,6 +82,15 @@ def render_rows(rows: Sequence[Any]) -> Table:
     for row in rows:
         table.add_row(*(_say(getattr(row, name)) for name in names))
     return table
+
+
+def render_tables(result: Any) -> Group:
+    """Lay out a dataclass of several tables, one below the other."""
+    from rich.console import Group
+    from rich.padding import Padding
+
+    tables = (render_rows(getattr(result, field.name)) for field in dataclasses.fields(result))
+    return Group(*(Padding(table, (0, 0, 1, 0)) for table in tables))
 
 
 def _say(value: object) -> str:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.inference.endorsements import EndorsementGroups, Votes, count_votes, group_endorsements
-from engine.inference.levels import combine_levels, expect_levels, read_ratings
+from engine.inference.explaining_levels import ExplainedLevel, explain_level
 from engine.inference.model import SkillModel
 from engine.inference.odds import to_logit, to_probability
 from engine.inference.posterior import combine_evidence, mark_pairs, sort_population
 from engine.inference.prior import PriorTerm, align_profiles, list_prior_terms, read_priors
 from engine.inference.profiles import read_profiles
-from engine.inference.results import Explanation, LevelTerm, Term
+from engine.inference.results import Explanation, Term
 from engine.inference.settings import InferenceSettings
 from engine.inference.sums import sum_by
 from engine.inference.weighing import WeighedObservations, weigh_observations
-from engine.inference.wording import word_endorsement, word_observation, word_prior
+from engine.inference.wording import name_endorsement, word_endorsement, word_observation, word_prior
 from engine.population import Endorsement, Observation, Population
 from graph_schema.errors import NotFound
 
@@ -59,7 +57,6 @@ def explain_belief(
         text = f"endorsements alone never lift a probability past {settings.endorsement_cap:.0%}"
         terms.append(Term("endorsement_cap", text, whole.cap, to_probability(whole.logit - whole.cap)))
     reasons = sorted(terms[1:], key=lambda term: (-abs(term.logit), term.kind, term.evidence_id or "", term.text))
-    level, low, high, level_terms = case.rate()
     return Explanation(
         person_id=person,
         person_name=population.names[population.people.index(person)],
@@ -67,9 +64,9 @@ def explain_belief(
         skill_label=population.labels[population.skills.index(skill)],
         probability=probability,
         logit=whole.logit,
-        level=level,
-        level_low=low,
-        level_high=high,
+        level=case.rated.level,
+        level_low=case.rated.low,
+        level_high=case.rated.high,
         listed=case.listed,
         verified=case.verified,
         calibration=model.calibration,
@@ -77,7 +74,7 @@ def explain_belief(
         model=model.version,
         as_of=population.as_of,
         terms=(terms[0], *reasons),
-        level_terms=level_terms,
+        level_terms=case.rated.terms,
         decisive=case.find_decisive(),
     )
 
@@ -98,7 +95,7 @@ class _Case:
     population: Population
     prior: float
     prior_terms: list[PriorTerm]
-    usual_level: NDArray[np.float64]
+    rated: ExplainedLevel
     listed: bool
     verified: bool
     observations: tuple[Observation, ...]
@@ -167,44 +164,6 @@ class _Case:
             source=name,
         )
 
-    def rate(self) -> tuple[float | None, float | None, float | None, tuple[LevelTerm, ...]]:
-        """Return level, interval and what they are made of."""
-        own = replace(self.population, observations=self.observations, endorsements=self.endorsements)
-        ratings = read_ratings(own, self.weighed, self.votes, self.settings)
-        prior = self.model.level_prior
-        one = np.zeros(len(ratings.level), dtype=np.intp)
-        precision = sum_by(one, ratings.precision, 1)
-        weighted = sum_by(one, ratings.precision * ratings.level, 1)
-        found = combine_levels(prior, self.usual_level, precision, weighted, self.settings)
-        if math.isnan(found.level[0]):
-            return None, None, None, ()
-        total = float(precision[0]) + 1 / prior.variance
-        start = prior.mean if math.isnan(self.usual_level[0]) else float(self.usual_level[0])
-        share = 1 / prior.variance / total
-        terms = [LevelTerm("prior", "usual for the role and the skill", start, share, start * share)]
-        for level, weight, origin in zip(ratings.level, ratings.precision / total, ratings.origin, strict=True):
-            terms.append(self._describe_rating(float(level), float(weight), int(origin)))
-        terms.sort(key=lambda term: (-term.weight, term.kind, term.evidence_id or "", term.text))
-        return float(found.level[0]), float(found.low[0]), float(found.high[0]), tuple(terms)
-
-    def _describe_rating(self, level: float, weight: float, origin: int) -> LevelTerm:
-        if origin >= 0:
-            item = self.observations[origin]
-            text = word_observation(item, float(self.weighed.share[origin]))
-            return LevelTerm(item.kind, text, level, weight, level * weight, item.id, item.observed_on)
-        vote = self.endorsements[-1 - origin]
-        name = self.population.names[vote.endorser]
-        text = word_endorsement(name, vote, bool(self.votes.reciprocal[-1 - origin]), counted=True)
-        return LevelTerm(
-            "endorsement",
-            text,
-            level,
-            weight,
-            level * weight,
-            name_endorsement(self.population, vote),
-            vote.observed_on,
-        )
-
     def find_decisive(self) -> tuple[str, ...]:
         """Find the smallest set of evidence and other skills without which the belief falls below the threshold."""
         threshold = to_logit(self.settings.threshold)
@@ -230,12 +189,6 @@ class _Case:
                     if self.judge(without, sum(logit for logit, _ in rest)).logit < threshold:
                         return (*(names[row] for row in without), *(skill for _, skill in rest))
         return ()
-
-
-def name_endorsement(population: Population, item: Endorsement) -> str:
-    """Return how explanations refer to an endorsement, an edge without an id: endorser, person and skill."""
-    names = (population.people[item.endorser], population.people[item.person], population.skills[item.skill])
-    return "endorsement:" + ">".join(names)
 
 
 def _open_case(
@@ -265,6 +218,7 @@ def _open_case(
     about = tuple(item for item in own.observations if item.skill == column)
     endorsements = own.endorsements
     groups = group_endorsements(endorsements, ties)
+    votes = count_votes(endorsements, groups, population.people, model.reliability, population.as_of, settings)
     marks = mark_pairs(own)
     code = row * len(population.skills) + column
     return _Case(
@@ -273,12 +227,12 @@ def _open_case(
         population=population,
         prior=float(prior[0]),
         prior_terms=terms,
-        usual_level=expect_levels(model.level_prior, aligned.group[[row]], np.asarray([number])),
+        rated=explain_level(model, own, aligned, weighed, votes, (row, column), settings),
         listed=bool((marks.listed == code).any()),
         verified=bool((marks.verified == code).any()),
         observations=about,
         weighed=weigh_observations(about, population.as_of, settings),
         endorsements=endorsements,
         groups=groups,
-        votes=count_votes(endorsements, groups, population.people, model.reliability, population.as_of, settings),
+        votes=votes,
     )

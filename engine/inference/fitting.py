@@ -12,7 +12,8 @@ from scipy.special import logit
 from engine.inference.attributes import encode_people, learn_codes
 from engine.inference.cooccurrence import CoOccurrence, estimate_rates, learn_cooccurrence
 from engine.inference.endorsements import count_votes, group_endorsements, learn_reliability
-from engine.inference.levels import NO_RATINGS, learn_levels, read_ratings
+from engine.inference.level_learning import learn_levels
+from engine.inference.levels import Ratings, read_ratings
 from engine.inference.model import SkillModel
 from engine.inference.neighbours import SLOPES, Slopes, find_neighbours, learn_slopes
 from engine.inference.posterior import combine_evidence, sort_population, sum_pairs
@@ -36,21 +37,7 @@ def fit_model(population: Population, settings: InferenceSettings) -> SkillModel
     population = sort_population(population)
     weighed = weigh_observations(population.observations, population.as_of, settings)
     draft = fit_profiles(read_profiles(population, weighed), settings)
-    votes_of = group_endorsements(population.endorsements, population.endorsements)
-    votes = count_votes(population.endorsements, votes_of, population.people, {}, population.as_of, settings)
-    group = np.fromiter(
-        (draft.find_group(item or None) for item in population.groups), np.int64, len(population.people)
-    )
-    levels = learn_levels(read_ratings(population, weighed, votes, settings), group, len(draft.skills))
-    draft = replace(
-        draft,
-        level_mean=levels.mean,
-        level_variance=levels.variance,
-        level_ratings=levels.ratings,
-        level_skill_means=levels.skill_means,
-        level_pair_codes=levels.pair_codes,
-        level_pair_means=levels.pair_means,
-    )
+    draft = _add_levels(draft, population, weighed, settings)
     return _add_endorsers(draft, population, weighed, settings)
 
 
@@ -94,7 +81,6 @@ def _fit(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
     base[learnt] = found.base
     base[rest] = _hide(estimate_rates(counts[rest], people, expected, settings.neighbour_strength), hidden)
     unknown = float(base[rest].min()) if len(rest) else float(_hide(np.full(1, 1 / (people + 2)), hidden)[0])
-    no_ratings = learn_levels(NO_RATINGS, np.zeros(0, dtype=np.int64), skills)
     return SkillModel(
         skills=profiles.skills,
         attributes=codes,
@@ -118,12 +104,7 @@ def _fit(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
         slope_shown=start.slopes.shown,
         endorsers=(),
         endorser_factors=np.zeros(0),
-        level_mean=no_ratings.mean,
-        level_variance=no_ratings.variance,
-        level_ratings=no_ratings.ratings,
-        level_skill_means=no_ratings.skill_means,
-        level_pair_codes=no_ratings.pair_codes,
-        level_pair_means=no_ratings.pair_means,
+        levels=learn_levels(Ratings.none(), np.zeros(0, dtype=np.int64), skills, np.zeros(0), settings),
         calibration="listing" if people >= settings.min_people else "none",
     )
 
@@ -164,6 +145,20 @@ def _start_from_neighbours(
 def _hide(rates: NDArray[np.float64], hidden: float) -> NDArray[np.float64]:
     """Return the log-odds that somebody who does not visibly show a skill has it, if ``hidden`` of it goes unlisted."""
     return np.asarray(logit(hidden * rates / (1 - (1 - hidden) * rates)), dtype=np.float64)
+
+
+def _add_levels(
+    draft: SkillModel,
+    population: Population,
+    weighed: WeighedObservations,
+    settings: InferenceSettings,
+) -> SkillModel:
+    groups = group_endorsements(population.endorsements, population.endorsements)
+    votes = count_votes(population.endorsements, groups, population.people, {}, population.as_of, settings)
+    ratings = read_ratings(population, weighed, votes, settings)
+    aligned = align_profiles(draft, read_profiles(population, weighed))
+    odds = read_priors(draft, aligned, ratings.person, ratings.skill)
+    return replace(draft, levels=learn_levels(ratings, aligned.group, len(draft.skills), odds, settings))
 
 
 def _add_endorsers(

@@ -20,7 +20,9 @@ from engine.inference.levels import LevelPrior
 from engine.inference.profiles import ROLE, Value
 from graph_schema.errors import InvalidInput
 
-FORMAT = "skillway.model/2"
+FORMAT = "skillway.model/3"
+LEVELS = "levels."
+"""What names of the usual levels begin with in the file."""
 CALIBRATIONS = {
     "none": "not calibrated: too few people show skills to learn from",
     "listing": (
@@ -80,12 +82,8 @@ class SkillModel:
     """Ids of endorsers whose reliability was learnt."""
     endorser_factors: NDArray[np.float64]
     """Factor on the likelihood ratio of each."""
-    level_mean: float
-    level_variance: float
-    level_ratings: int
-    level_skill_means: NDArray[np.float64]
-    level_pair_codes: NDArray[np.int64]
-    level_pair_means: NDArray[np.float64]
+    levels: LevelPrior
+    """What levels are usual, and how far they stray."""
     calibration: str
     """``none`` or ``listing``: what the probabilities are calibrated against."""
 
@@ -130,18 +128,6 @@ class SkillModel:
         return csr_array(parts, shape=(len(self.adopted), len(self.learnt)))
 
     @cached_property
-    def level_prior(self) -> LevelPrior:
-        """Return the usual levels."""
-        return LevelPrior(
-            self.level_mean,
-            self.level_variance,
-            self.level_ratings,
-            self.level_skill_means,
-            self.level_pair_codes,
-            self.level_pair_means,
-        )
-
-    @cached_property
     def reliability(self) -> dict[str, float]:
         """Return each known endorser's factor by id."""
         return dict(zip(self.endorsers, self.endorser_factors.tolist(), strict=True))
@@ -165,6 +151,8 @@ class SkillModel:
 
     def _list_content(self) -> tuple[bytes, dict[str, NDArray[Any]]]:
         values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        del values["levels"]
+        values |= {LEVELS + field.name: getattr(self.levels, field.name) for field in fields(self.levels)}
         arrays: dict[str, NDArray[Any]] = {name: item for name, item in values.items() if hasattr(item, "dtype")}
         plain = {"format": FORMAT} | {name: value for name, value in values.items() if name not in arrays}
         plain["attributes"] = [asdict(code) for code in self.attributes]
@@ -190,4 +178,6 @@ class SkillModel:
             AttributeCode(code["name"], tuple(code["categories"]), tuple(code["edges"]))
             for code in plain.pop("attributes")
         )
-        return cls(**names, attributes=attributes, **plain, **arrays)
+        both = plain | arrays
+        levels = {field.name: both.pop(LEVELS + field.name) for field in fields(LevelPrior)}
+        return cls(**names, attributes=attributes, levels=LevelPrior(**levels), **both)

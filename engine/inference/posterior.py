@@ -19,14 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.inference.endorsements import Votes, count_votes, group_endorsements
-from engine.inference.levels import combine_levels, expect_levels, read_ratings
+from engine.inference.levels import expect_levels, infer_levels, read_ratings
 from engine.inference.model import SkillModel
 from engine.inference.odds import to_logit, to_probabilities
 from engine.inference.prior import align_profiles, compute_priors, place_skills
 from engine.inference.profiles import read_profiles
 from engine.inference.results import Beliefs
 from engine.inference.settings import InferenceSettings
-from engine.inference.sums import look_up, number_distinct, sum_by
+from engine.inference.sums import number_distinct, sum_by
 from engine.inference.weighing import WeighedObservations, weigh_observations
 from engine.population import Population
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
@@ -140,6 +140,7 @@ def infer_beliefs(model: SkillModel, population: Population, settings: Inference
     persons: list[NDArray[np.int64]] = []
     columns: list[NDArray[np.int64]] = []
     logits: list[NDArray[np.float64]] = []
+    priors: list[NDArray[np.float64]] = []
     step = max(1, BLOCK // max(1, len(model.learnt) + len(model.adopted), len(dense)))
     for start in range(0, len(population.people), step):
         stop = min(start + step, len(population.people))
@@ -160,25 +161,23 @@ def infer_beliefs(model: SkillModel, population: Population, settings: Inference
 
         prior[row[inside], dense_place[column[inside]]] = np.nan
         others, place_of = np.nonzero(prior >= lowest)
+        alone = prior[others, place_of]
         person = np.r_[row, others] + start
         skill = np.r_[column, dense[place_of]]
         order = np.lexsort((skill, person))
         persons.append(person[order])
         columns.append(skill[order])
-        logits.append(np.r_[logit, prior[others, place_of]][order])
+        logits.append(np.r_[logit, alone][order])
+        priors.append(np.r_[known, alone][order])
 
     person = np.concatenate([*persons, np.zeros(0, dtype=np.int64)])
     skill = np.concatenate([*columns, np.zeros(0, dtype=np.int64)])
     code = person * skills + skill
     marks = mark_pairs(population)
     ratings = read_ratings(population, weighed, votes, settings)
-    rated, index = number_distinct(ratings.person * skills + ratings.skill)
-    precision = sum_by(index, ratings.precision, len(rated))
-    weighted = sum_by(index, ratings.precision * ratings.level, len(rated))
-    usual = expect_levels(model.level_prior, aligned.group[person], aligned.skill[skill])
-    levels = combine_levels(
-        model.level_prior, usual, look_up(rated, precision, code), look_up(rated, weighted, code), settings
-    )
+    odds = np.concatenate([*priors, np.zeros(0)])
+    usual = expect_levels(model.levels, aligned.group[person], aligned.skill[skill], odds)
+    levels = infer_levels(model.levels, ratings, usual, code, len(population.people), skills)
     return Beliefs(
         people=population.people,
         skills=population.skills,

@@ -76,13 +76,13 @@ class LevelTerm:
     """One rating that the expected level is made of; the contributions add up to the level."""
 
     kind: str
-    """``prior`` or a kind of evidence."""
+    """``prior``, ``person`` or a kind of evidence."""
     text: str
     """The rating in plain words."""
     level: float
-    """The level it says, 0–5."""
+    """The level it says, 0–5; for ``person`` how much higher than usual the levels of the person are."""
     weight: float
-    """Its share of the whole precision, 0–1."""
+    """Its share of the whole precision, 0–1; ``prior`` and ``person`` share one."""
     contribution: float
     """``level`` x ``weight``."""
     evidence_id: str | None = None

@@ -89,7 +89,6 @@ class InferenceSettings(BaseModel):
     endorsement_cap: float = Field(default=0.8, gt=0, lt=1)
     """Endorsements alone never lift a probability past this."""
 
-    level_drift: float = Field(default=0.2, ge=0)
-    """Variance a level rating gains each year, in squared steps of the 0–5 scale (.45 a square root of a year)."""
-    level_inflation: float = Field(default=1.15, ge=1)
-    """Factor on the half-width of level intervals: uninflated 90 % intervals covered 85 %."""
+    level_drift: float = Field(default=0.2, gt=0)
+    """Variance a level gains each year, in squared steps of the 0–5 scale (.45 a square root of a year); what is learnt
+    from ratings starts here."""

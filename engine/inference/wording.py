@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.inference.odds import to_probability
 from engine.inference.prior import PriorTerm
-from engine.population import Endorsement, Observation
+from engine.population import Endorsement, Observation, Population
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 
 
@@ -56,6 +56,39 @@ def word_endorsement(name: str, item: Endorsement, reciprocal: bool, counted: bo
     if not counted:
         return f"{text}; counts once with others who endorse one another"
     return f"{text}; they endorse one another, so it counts less" if reciprocal else text
+
+
+def name_endorsement(population: Population, item: Endorsement) -> str:
+    """Return how explanations refer to an endorsement, an edge without an id: endorser, person and skill."""
+    names = (population.people[item.endorser], population.people[item.person], population.skills[item.skill])
+    return "endorsement:" + ">".join(names)
+
+
+def word_tendency(above: float, skills: int) -> str:
+    """Say how a person's levels lie about the usual.
+
+    Args:
+        above: How much higher they are.
+        skills: How many rated skills tell it.
+    """
+    over = "1 skill" if skills == 1 else f"{skills} skills"
+    return f"{abs(above):.1f} {'above' if above >= 0 else 'below'} the usual, as their ratings on {over} tell"
+
+
+def word_adjustment(said: float, stated: float, own: bool) -> str:
+    """Say that a rating is taken for another level than it states, or nothing where it is not.
+
+    Args:
+        said: The level it is taken for.
+        stated: The level it states.
+        own: Whether people rate themselves.
+    """
+    if round(said, 1) == round(stated, 1):
+        return ""
+    who = "they rate themselves" if own else "such evidence rates"
+    return (
+        f"; says {stated:g}, taken as {said:.1f}: {who} {'higher' if stated > said else 'lower'} than signed evidence"
+    )
 
 
 def _round(probability: float) -> str:
