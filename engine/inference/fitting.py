@@ -11,16 +11,16 @@ from scipy.special import logit
 
 from engine.inference.attributes import encode_people, learn_codes
 from engine.inference.cooccurrence import CoOccurrence, estimate_rates, learn_cooccurrence
-from engine.inference.endorsements import count_votes, group_endorsements, learn_reliability
+from engine.inference.endorsements import count_votes, group_endorsements
+from engine.inference.endorsers import learn_from_endorsements
 from engine.inference.levels import NO_RATINGS, learn_levels, read_ratings
 from engine.inference.model import SkillModel
 from engine.inference.neighbours import SLOPES, Slopes, find_neighbours, learn_slopes
-from engine.inference.posterior import combine_evidence, sort_population, sum_pairs
-from engine.inference.prior import align_profiles, read_priors
+from engine.inference.posterior import sort_population
 from engine.inference.profiles import Profiles, read_profiles
 from engine.inference.settings import InferenceSettings
-from engine.inference.sums import count_entries, look_up
-from engine.inference.weighing import WeighedObservations, weigh_observations
+from engine.inference.sums import count_entries
+from engine.inference.weighing import weigh_observations
 from engine.population import Population
 
 
@@ -51,7 +51,7 @@ def fit_model(population: Population, settings: InferenceSettings) -> SkillModel
         level_pair_codes=levels.pair_codes,
         level_pair_means=levels.pair_means,
     )
-    return _add_endorsers(draft, population, weighed, settings)
+    return learn_from_endorsements(draft, population, settings)
 
 
 def fit_profiles(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
@@ -164,28 +164,3 @@ def _start_from_neighbours(
 def _hide(rates: NDArray[np.float64], hidden: float) -> NDArray[np.float64]:
     """Return the log-odds that somebody who does not visibly show a skill has it, if ``hidden`` of it goes unlisted."""
     return np.asarray(logit(hidden * rates / (1 - (1 - hidden) * rates)), dtype=np.float64)
-
-
-def _add_endorsers(
-    draft: SkillModel, population: Population, weighed: WeighedObservations, settings: InferenceSettings
-) -> SkillModel:
-    if not population.endorsements:
-        return draft
-    groups = group_endorsements(population.endorsements, population.endorsements)
-    person = np.asarray([item.person for item in population.endorsements], dtype=np.int64)
-    skill = np.asarray([item.skill for item in population.endorsements], dtype=np.int64)
-    nothing = np.zeros(len(person))
-    pairs = sum_pairs(weighed, skills=len(population.skills))
-    code = person * len(population.skills) + skill
-    logits = combine_evidence(
-        read_priors(draft, align_profiles(draft, read_profiles(population, weighed)), person, skill),
-        look_up(pairs.code, pairs.observed, code),
-        look_up(pairs.code, pairs.trust, code),
-        nothing,
-        settings,
-    ).logit
-    factors = learn_reliability(population.endorsements, groups, population.people, logits, population.as_of, settings)
-    endorsers = tuple(sorted(factors))
-    return replace(
-        draft, endorsers=endorsers, endorser_factors=np.asarray([factors[item] for item in endorsers], dtype=np.float64)
-    )
