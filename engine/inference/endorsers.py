@@ -37,8 +37,8 @@ from engine.inference.sums import look_up, number_distinct, sum_by
 from engine.inference.weighing import weigh_observations
 from engine.population import Endorsement, Population
 
-ROUNDS = 10
-"""Rounds of expectation and maximisation; afterwards votes move by less than .001."""
+ROUNDS = 5
+"""Rounds of expectation and maximisation; votes move by less than .001 after the third."""
 RATE_IF_HAS = 0.03
 RATE_IF_NOT = 0.001
 """Prior means of both rates, per skill of somebody that an endorser vouches for at all: those of simulated companies in
