@@ -14,6 +14,7 @@ from api.settings import load_settings
 from graph_schema.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from rich.console import Group
     from rich.table import Table
 
 app = typer.Typer(help="Measure loading, inference and bridges on this machine.", no_args_is_help=True)
@@ -46,6 +47,19 @@ def bench_inference(
     print_result(bench_inference(_find_data(data), seeds), as_json, render_rows)
 
 
+@app.command("endorsements")
+def bench_endorsements(
+    data: Data = None,
+    seeds: Annotated[int, typer.Option(help="How many made-up companies.", min=1)] = 2,
+    people: Annotated[int, typer.Option(help="People in each.", min=200)] = 3_000,
+    as_json: AsJson = False,
+) -> None:
+    """Judge skills by endorsements in companies of known truth, let rings and stars attack, predict real grades."""
+    from api.bench.endorsements import bench_endorsements
+
+    print_result(bench_endorsements(_find_data(data), seeds, people), as_json, render_tables)
+
+
 @app.command("bridge")
 def bench_bridge(
     courses: Annotated[list[int] | None, typer.Option(help="Courses in the catalogue; may be repeated.")] = None,
@@ -69,6 +83,15 @@ def render_rows(rows: Sequence[Any]) -> Table:
     for row in rows:
         table.add_row(*(_say(getattr(row, name)) for name in names))
     return table
+
+
+def render_tables(result: Any) -> Group:
+    """Lay out a dataclass of several tables, one below the other."""
+    from rich.console import Group
+    from rich.padding import Padding
+
+    tables = (render_rows(getattr(result, field.name)) for field in dataclasses.fields(result))
+    return Group(*(Padding(table, (0, 0, 1, 0)) for table in tables))
 
 
 def _say(value: object) -> str:

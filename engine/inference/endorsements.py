@@ -94,6 +94,7 @@ def count_votes(
     reliability: Mapping[str, float],
     as_of: date,
     settings: InferenceSettings,
+    worth: float = 1.0,
 ) -> Votes:
     """Weigh endorsements: one tempered vote a group, cast by its strongest member.
 
@@ -104,10 +105,12 @@ def count_votes(
         reliability: Factor on the likelihood ratio by endorser id, learnt when the model was fitted; 1 where absent.
         as_of: The day that ages are counted from.
         settings: Tempering and bounds.
+        worth: What audits found any vote to be worth beside what is assumed; the bound stays, so that audits which
+            find honest friends right do not open the door to rings.
     """
     endorser, person, skill = read_columns(endorsements)
     factor = np.fromiter((reliability.get(people[int(row)], 1.0) for row in endorser), np.float64, len(endorser))
-    logit = cast_votes(endorser, groups, factor, measure_trust(endorsements, as_of), settings)
+    logit = cast_votes(endorser, groups, factor, measure_trust(endorsements, as_of), settings, worth)
     return Votes(person, skill, logit, groups.group, groups.reciprocal)
 
 
@@ -124,6 +127,7 @@ def cast_votes(
     factor: NDArray[np.float64],
     trust: NDArray[np.float64],
     settings: InferenceSettings,
+    worth: float = 1.0,
 ) -> NDArray[np.float64]:
     """Return what each endorsement adds to the log-odds: its group's vote at the strongest member, 0 at the others.
 
@@ -134,9 +138,10 @@ def cast_votes(
             for nothing, never against the person.
         trust: How far each can be trusted after ageing, 0–1.
         settings: Tempering and bounds.
+        worth: What any vote is multiplied by before it is bounded.
     """
     kind = EVIDENCE_KINDS["endorsement"]
-    strength = weigh_likelihoods(np.maximum(1.0, kind.rate_if_has / kind.rate_if_not * factor), trust)
+    strength = worth * weigh_likelihoods(np.maximum(1.0, kind.rate_if_has / kind.rate_if_not * factor), trust)
     vote = np.where(
         groups.reciprocal,
         np.minimum(settings.mutual_bound, settings.mutual_factor * strength),

@@ -46,8 +46,10 @@ LISTING = (0.3, 0.7)
 ALIKE = 8
 """People among whom the one most alike is looked up, for the halo."""
 AS_OF = date(2026, 7, 1)
+LISTED_ON = AS_OF - timedelta(days=30)
+"""The day of every listing."""
 DAYS = 3 * 365
-"""Endorsements and listings are up to so many days old."""
+"""Endorsements are up to so many days old."""
 
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -77,24 +79,7 @@ class World:
 
     def to_population(self) -> Population:
         """Return what the company's systems show of it: listings and endorsements, no truth."""
-        people, skills = self.truth.shape
-        listed = self.listed.tocoo()
-        return Population(
-            as_of=AS_OF,
-            people=tuple(name_person(row) for row in range(people)),
-            names=tuple(f"Person {row + 1}" for row in range(people)),
-            groups=("",) * people,
-            skills=tuple(name_skill(column) for column in range(skills)),
-            labels=tuple(f"Skill {column + 1}" for column in range(skills)),
-            observations=tuple(
-                Observation(
-                    f"{row}:{column}", int(row), int(column), "self_report",
-                    None, None, AS_OF - timedelta(days=30), None, None, None, None, None,
-                )
-                for row, column in zip(listed.row, listed.col, strict=True)
-            ),
-            endorsements=self.endorsements,
-        )  # fmt: skip
+        return replace(list_everything(self.listed), endorsements=self.endorsements)
 
     def join(self, endorsements: tuple[Endorsement, ...]) -> World:
         """Return the same company with more endorsements; one that is there already stays as it is."""
@@ -144,6 +129,32 @@ def draw_latent_truth(people: int, skills: int, seed: int) -> csr_array:
     popularity = random.normal(np.log(mean / (skills - mean)) - 1.5, 1.0, skills)
     logits = random.normal(0, 1, (people, rank)) @ random.normal(0, 0.8, (rank, skills)) + popularity
     return csr_array((random.random((people, skills)) < 1 / (1 + np.exp(-logits))).astype(np.int8))
+
+
+def list_everything(has: csr_array) -> Population:
+    """Return a population of people who list every skill they have, all on one day.
+
+    Args:
+        has: People x skills, non-zero where the person has the skill.
+    """
+    people, skills = has.shape
+    cells = has.tocoo()
+    return Population(
+        as_of=AS_OF,
+        people=tuple(name_person(row) for row in range(people)),
+        names=tuple(f"Person {row + 1}" for row in range(people)),
+        groups=("",) * people,
+        skills=tuple(name_skill(column) for column in range(skills)),
+        labels=tuple(f"Skill {column + 1}" for column in range(skills)),
+        observations=tuple(
+            Observation(
+                f"{row}:{column}", int(row), int(column), "self_report",
+                None, None, LISTED_ON, None, None, None, None, None,
+            )
+            for row, column in zip(cells.row, cells.col, strict=True)
+        ),
+        endorsements=(),
+    )  # fmt: skip
 
 
 def name_person(row: int) -> str:
