@@ -126,12 +126,14 @@ ATTACKS = {
 
 
 def _gather(world: World, count: int, apart: bool, free: NDArray[np.bool_], random: np.random.Generator) -> list[int]:
-    """Pick free people of one team, then of its department, then anybody; or one of each department."""
+    """Pick free people of one team, then of its department, then anybody; or from as many departments as can be."""
     candidates = np.flatnonzero(free)
     order = candidates[random.permutation(len(candidates))]
     if apart:
-        _, first = np.unique(world.department[order], return_index=True)
-        chosen = order[np.sort(first)][:count]
+        _, unit, sizes = np.unique(world.department[order], return_inverse=True, return_counts=True)
+        turn = np.empty(len(order), dtype=np.int64)
+        turn[np.argsort(unit, kind="stable")] = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        chosen = order[np.argsort(turn, kind="stable")][:count]
     else:
         start = int(order[0]) if len(order) else 0
         distance = 2 - (world.team[order] == world.team[start]) - (world.department[order] == world.department[start])

@@ -200,16 +200,16 @@ def _endorse(world: World, random: np.random.Generator) -> tuple[Endorsement, ..
 def _pick_colleagues(
     world: World, endorser: Integers, popularity: NDArray[np.float64], random: np.random.Generator
 ) -> Integers:
-    """Pick whom each claim is about; themselves where there is nobody, which the caller leaves out."""
-    people = len(world.type)
+    """Pick whom each claim is about, the popular more often; it may be themselves, which the caller leaves out."""
     picked = np.empty(len(endorser), dtype=np.int64)
-    near = random.choice(3, size=len(endorser), p=NEAR)
-    for place, unit in enumerate((world.team, world.department, np.zeros(people, dtype=np.int64))):
-        for number in np.unique(unit[endorser[near == place]]):
-            inside = np.flatnonzero(unit == number)
-            asked = np.flatnonzero((near == place) & (unit[endorser] == number))
-            share = popularity[inside] / popularity[inside].sum()
-            picked[asked] = random.choice(inside, size=len(asked), p=share)
+    near = random.choice(len(NEAR), size=len(endorser), p=NEAR)
+    for place, unit in enumerate((world.team, world.department, np.zeros_like(world.team))):
+        asked = np.flatnonzero(near == place)
+        order = np.argsort(unit, kind="stable")
+        before = np.r_[0.0, np.cumsum(popularity[order])]
+        low, high = (before[np.searchsorted(unit[order], unit[endorser[asked]], side)] for side in ("left", "right"))
+        drawn = low + random.random(len(asked)) * (high - low)
+        picked[asked] = order[np.searchsorted(before, drawn, side="right") - 1]
     return picked
 
 
