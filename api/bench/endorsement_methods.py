@@ -17,7 +17,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from engine.inference.endorsements import count_votes, group_endorsements, read_columns
-from engine.inference.fitting import learn_from_endorsements
+from engine.inference.endorsers import learn_from_endorsements
 from engine.inference.model import SkillModel
 from engine.inference.posterior import combine_evidence, infer_beliefs
 from engine.inference.settings import InferenceSettings
