@@ -127,7 +127,7 @@ METHODS: Mapping[str, Callable[[Case], Floats]] = {
 
 def _sum_votes(case: Case, model: SkillModel, worth: float) -> Floats:
     given, population = case.population.endorsements, case.population
-    groups = group_endorsements(given, given)
+    groups = group_endorsements(given, given, model.list_voices(population.people))
     votes = count_votes(given, groups, population.people, model.reliability, population.as_of, case.settings, worth)
     return _sum_claims(case, votes.logit)
 

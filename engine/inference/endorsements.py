@@ -7,8 +7,8 @@ endorse one another or each the next; the price, fewer voices of honest colleagu
 (``skillway bench endorsements``).
 
 What the graph cannot show is a star: people who endorse one person and have no tie with one another look like honest
-witnesses. Therefore endorsements alone never lift a probability past a cap, and whoever vouched for what an audit did
-not find loses weight everywhere (``endorsers.py``).
+witnesses. Therefore endorsements alone never lift a probability past a cap. Once an audit does not find what they
+vouched for together, they speak with one voice from then on, and each loses weight (``endorsers.py``).
 """
 
 from __future__ import annotations
@@ -53,12 +53,16 @@ class EndorsementGroups:
     reciprocal: NDArray[np.bool_]
 
 
-def group_endorsements(claims: Sequence[Endorsement], ties: Sequence[Endorsement]) -> EndorsementGroups:
+def group_endorsements(
+    claims: Sequence[Endorsement], ties: Sequence[Endorsement], voices: NDArray[np.int64]
+) -> EndorsementGroups:
     """Join endorsers of one claim with a tie between them, and those in exchange with the person endorsed.
 
     Args:
         claims: The endorsements to group.
         ties: All that are known, at least those among the people endorsed and their endorsers.
+        voices: Per person the number of the voice they share with others for what they wrongly vouched for together,
+            -1 for none.
     """
     if not len(claims):
         return EndorsementGroups(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_))
@@ -70,21 +74,25 @@ def group_endorsements(claims: Sequence[Endorsement], ties: Sequence[Endorsement
 
     claim_codes, claim = number_distinct(person * (int(skill.max()) + 1) + skill)
     count = len(claim_codes)
-    voices, voice = number_distinct(endorser * count + claim)
-    left, right = _join_voices(voices, count, given, size)
+    votes, vote = number_distinct(endorser * count + claim)
+    left, right = _join_votes(votes, count, given, size)
     endorsed = np.empty(count, dtype=np.int64)
     endorsed[claim] = person
-    returned = np.flatnonzero(np.isin(voices // count * size + endorsed[voices % count], mutual))
+    returned = np.flatnonzero(np.isin(votes // count * size + endorsed[votes % count], mutual))
+    shared = np.flatnonzero(voices[votes // count] >= 0)
+    _, chorus = number_distinct(voices[votes[shared] // count] * count + votes[shared] % count)
 
-    # The endorsed person is a node of each of their claims, so that everyone in exchange with them is one group.
-    nodes = len(voices) + count
-    tails, heads = np.r_[left, returned], np.r_[right, len(voices) + voices[returned] % count]
+    # The endorsed person is a node of each of their claims, so that everyone in exchange with them is one group; so is
+    # each shared voice.
+    nodes = len(votes) + count + len(shared)
+    tails = np.r_[left, returned, shared]
+    heads = np.r_[right, len(votes) + votes[returned] % count, len(votes) + count + chorus]
     edges = coo_array((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(nodes, nodes))
     _, component = connected_components(edges, directed=False)
     reciprocal = np.zeros(nodes, dtype=np.bool_)
     reciprocal[component[returned]] = True
-    _, group = number_distinct(component[voice].astype(np.int64))
-    return EndorsementGroups(group.astype(np.int64), reciprocal[component[voice]])
+    _, group = number_distinct(component[vote].astype(np.int64))
+    return EndorsementGroups(group.astype(np.int64), reciprocal[component[vote]])
 
 
 def count_votes(
@@ -167,18 +175,18 @@ def read_columns(
     )
 
 
-def _join_voices(
-    voices: NDArray[np.int64], claims: int, given: NDArray[np.int64], people: int
+def _join_votes(
+    votes: NDArray[np.int64], claims: int, given: NDArray[np.int64], people: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return every pair of voices in one claim with a tie between their endorsers.
+    """Return every pair of votes on one claim with a tie between their endorsers.
 
     Args:
-        voices: Endorser x claims + claim, rising.
+        votes: Endorser x claims + claim, rising.
         claims: How many claims there are.
         given: Giver x people + taker of every tie, each once.
         people: How many people there are.
     """
-    spoken = np.bincount(voices // claims, minlength=people)
+    spoken = np.bincount(votes // claims, minlength=people)
     first = np.cumsum(spoken) - spoken
     one, other = given // people, given % people
     # Looked up from whoever speaks less, so that somebody who endorses everybody costs no more than the others.
@@ -187,7 +195,7 @@ def _join_voices(
     count = spoken[fewer]
     offset: NDArray[np.int64] = np.arange(int(count.sum()), dtype=np.int64) - np.repeat(np.cumsum(count) - count, count)
     left = np.repeat(first[fewer], count) + offset
-    wanted = np.repeat(more, count) * claims + voices[left] % claims
-    right = np.minimum(np.searchsorted(voices, wanted), len(voices) - 1)
-    joined = voices[right] == wanted
+    wanted = np.repeat(more, count) * claims + votes[left] % claims
+    right = np.minimum(np.searchsorted(votes, wanted), len(votes) - 1)
+    joined = votes[right] == wanted
     return left[joined], right[joined]

@@ -5,10 +5,12 @@ Two rates an endorser, by expectation and maximisation (Raykar and others, JMLR 
     a_e = P(e vouches | the person has the skill)       b_e = P(e vouches | the person has not)
 
 A claim is judged by the prior, the other evidence and the votes of other groups, so nobody vouches for themselves; what
-an audit found of it is taken as the truth. So an endorser whose claim failed loses weight on all others. Both rates
-have Beta priors. How many skills an endorser could have vouched for is not known, in a company with 14,000 skills least
-of all; it is set so that before anything is learnt all endorsers together have the prior's rates. What is learnt is
-therefore who is better than others, and how much an audit moves them.
+an audit found of it is taken as the truth. So an endorser whose claim failed loses weight on all others, and those who
+vouched for it together share one voice from then on. Both rates have Beta priors.
+
+How many skills an endorser could have vouched for is not known, in a company with 14,000 skills least of all; it is set
+so that before anything is learnt all endorsers together have the prior's rates. What is learnt is therefore who is
+better than others, and how much an audit moves them.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from engine.inference.endorsements import (
     EndorsementGroups,
@@ -67,14 +71,42 @@ def learn_from_endorsements(model: SkillModel, population: Population, settings:
     ).logit
     audited = {(item.person, item.skill): float(item.has) for item in population.audits}
     found = np.asarray([audited.get((item.person, item.skill), np.nan) for item in population.endorsements])
-    groups = group_endorsements(population.endorsements, population.endorsements)
+    voices = find_voices(population.endorsements, found, len(population.people))
+    groups = group_endorsements(population.endorsements, population.endorsements, voices)
     factors = learn_endorsers(
         population.endorsements, groups, population.people, logits, found, population.as_of, settings
     )
     endorsers = tuple(sorted(factors))
+    row_of = {person: row for row, person in enumerate(population.people)}
     return replace(
-        model, endorsers=endorsers, endorser_factors=np.asarray([factors[item] for item in endorsers], dtype=np.float64)
+        model,
+        endorsers=endorsers,
+        endorser_factors=np.asarray([factors[item] for item in endorsers], dtype=np.float64),
+        endorser_voices=np.asarray([voices[row_of[item]] for item in endorsers], dtype=np.int64),
     )
+
+
+def find_voices(endorsements: Sequence[Endorsement], found: NDArray[np.float64], people: int) -> NDArray[np.int64]:
+    """Find who vouched together for what an audit did not find, directly or through others.
+
+    Args:
+        endorsements: All endorsements.
+        found: What an audit found of each claim: 1 has the skill, 0 has not, NaN not audited.
+        people: How many people there are.
+
+    Returns:
+        Per person the number of the voice they share with others, -1 for none.
+    """
+    endorser, person, skill = read_columns(endorsements)
+    failed = found == 0
+    claims, claim = number_distinct((person * (skill.max(initial=0) + 1) + skill)[failed])
+    edges = coo_array(
+        (np.ones(len(claim), dtype=np.int8), (endorser[failed], people + claim)),
+        shape=(people + len(claims), people + len(claims)),
+    )
+    _, component = connected_components(edges, directed=False)
+    shared = np.bincount(component[:people]) > 1
+    return np.where(shared[component[:people]], component[:people], -1).astype(np.int64)
 
 
 def learn_endorsers(

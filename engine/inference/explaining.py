@@ -128,8 +128,9 @@ class _Case:
     def _count(self, endorsements: Sequence[Endorsement], rows: Sequence[int]) -> Votes:
         # Without a vote the tie that it was is gone too, as if it had never been given.
         left_out = {item for row, item in enumerate(self.endorsements) if row not in rows}
-        groups = group_endorsements(endorsements, [item for item in self.ties if item not in left_out])
         people = self.population.people
+        ties = [item for item in self.ties if item not in left_out]
+        groups = group_endorsements(endorsements, ties, self.model.list_voices(people))
         reliability = self.model.reliability
         return count_votes(endorsements, groups, people, reliability, self.population.as_of, self.settings)
 
@@ -265,7 +266,7 @@ def _open_case(
 
     about = tuple(item for item in own.observations if item.skill == column)
     endorsements = own.endorsements
-    groups = group_endorsements(endorsements, ties)
+    groups = group_endorsements(endorsements, ties, model.list_voices(population.people))
     marks = mark_pairs(own)
     code = row * len(population.skills) + column
     return _Case(

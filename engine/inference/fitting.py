@@ -36,7 +36,8 @@ def fit_model(population: Population, settings: InferenceSettings) -> SkillModel
     population = sort_population(population)
     weighed = weigh_observations(population.observations, population.as_of, settings)
     draft = fit_profiles(read_profiles(population, weighed), settings)
-    votes_of = group_endorsements(population.endorsements, population.endorsements)
+    alone = draft.list_voices(population.people)
+    votes_of = group_endorsements(population.endorsements, population.endorsements, alone)
     votes = count_votes(population.endorsements, votes_of, population.people, {}, population.as_of, settings)
     group = np.fromiter(
         (draft.find_group(item or None) for item in population.groups), np.int64, len(population.people)
@@ -118,6 +119,7 @@ def _fit(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
         slope_shown=start.slopes.shown,
         endorsers=(),
         endorser_factors=np.zeros(0),
+        endorser_voices=np.zeros(0, dtype=np.int64),
         level_mean=no_ratings.mean,
         level_variance=no_ratings.variance,
         level_ratings=no_ratings.ratings,

@@ -61,7 +61,7 @@ def plan_attacks(world: World, kind: str, size: int, count: int, seed: int) -> l
         members = _gather(world, plan.members(size), plan.apart, free, random)
         free[members] = False
         pairs = plan.pair(members)
-        skills = _pick_lacking(world, members, plan, random)
+        skills = _pick_lacking(world, sorted({person for _, person in pairs}), plan, random)
         claims = sorted({(person, skill) for _, person in pairs for skill in skills[person]})
         day = AS_OF - timedelta(days=int(random.integers(1, 300)))
         attacks.append(
@@ -144,11 +144,11 @@ def _gather(world: World, count: int, apart: bool, free: NDArray[np.bool_], rand
 
 
 def _pick_lacking(
-    world: World, members: list[int], plan: _Plan, random: np.random.Generator
+    world: World, persons: list[int], plan: _Plan, random: np.random.Generator
 ) -> dict[int, tuple[int, ...]]:
-    """Pick what each member is vouched for: skills they lack and have no vote for, likelier the commoner they are."""
-    blocked = world.truth[members].toarray() > 0
-    place = {row: number for number, row in enumerate(members)}
+    """Pick what each is vouched for: skills they lack and have no vote for, likelier the commoner they are."""
+    blocked = world.truth[persons].toarray() > 0
+    place = {row: number for number, row in enumerate(persons)}
     for item in world.endorsements:
         if item.person in place:
             blocked[place[item.person], item.skill] = True
@@ -157,6 +157,6 @@ def _pick_lacking(
     share = np.bincount(world.truth.indices, minlength=blocked.shape[1]).astype(np.float64)
     weight = np.where(blocked, 0.0, share)
     if (np.count_nonzero(weight, axis=1) < plan.skills).any():
-        raise InvalidInput("size", "there are too few skills that the members lack and others have")
+        raise InvalidInput("size", "there are too few skills that those vouched for lack and others have")
     drawn = [tuple(random.choice(len(share), plan.skills, replace=False, p=row / row.sum()).tolist()) for row in weight]
-    return {row: drawn[0 if plan.same_skill else number] for number, row in enumerate(members)}
+    return {row: drawn[0 if plan.same_skill else number] for number, row in enumerate(persons)}

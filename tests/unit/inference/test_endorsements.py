@@ -13,6 +13,7 @@ from engine.inference.settings import InferenceSettings
 from tests.unit.inference.builders import AS_OF, Company
 
 SETTINGS = InferenceSettings()
+ALONE = np.full(100, -1)
 NAMES = [f"p{n}" for n in range(6)]
 TIES = st.sets(
     st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES), st.sampled_from(["sql", "excel"])).filter(
@@ -22,8 +23,12 @@ TIES = st.sets(
 )
 
 
+def group(endorsements):
+    return group_endorsements(endorsements, endorsements, ALONE)
+
+
 def votes_for(population, person: str, skill: str, reliability=None, worth: float = 1.0) -> float:
-    groups = group_endorsements(population.endorsements, population.endorsements)
+    groups = group(population.endorsements)
     votes = count_votes(
         population.endorsements, groups, population.people, reliability or {}, population.as_of, SETTINGS, worth
     )
@@ -118,13 +123,13 @@ def test_groups_do_not_depend_on_the_order(order):
     shuffled = [population.endorsements[place] for place in order]
     whole = count_votes(
         population.endorsements,
-        group_endorsements(population.endorsements, population.endorsements),
+        group(population.endorsements),
         population.people,
         {},
         AS_OF,
         SETTINGS,
     ).logit
-    again = count_votes(shuffled, group_endorsements(shuffled, shuffled), population.people, {}, AS_OF, SETTINGS).logit
+    again = count_votes(shuffled, group(shuffled), population.people, {}, AS_OF, SETTINGS).logit
     assert list(whole[list(order)]) == list(again)
 
 
@@ -168,8 +173,8 @@ def test_who_is_named_first_does_not_matter(ties, order):
     population = found.build()
     shuffled = list(population.endorsements)
     order.shuffle(shuffled)
-    turned = group_endorsements(shuffled, shuffled)
-    straight = group_endorsements(population.endorsements, population.endorsements)
+    turned = group(shuffled)
+    straight = group(population.endorsements)
     places = [shuffled.index(item) for item in population.endorsements]
     assert list(turned.reciprocal[places]) == list(straight.reciprocal)
     assert (turned.group[places][:, None] == turned.group[places]).tolist() == (
@@ -186,7 +191,7 @@ def test_groups_are_those_of_a_plain_search():
         found.endorsed(names[who], names[whom], f"s{random.integers(4)}")
     population = found.build()
     given = population.endorsements
-    groups = group_endorsements(given, given)
+    groups = group(given)
     ties = {(item.endorser, item.person) for item in given}
     assert len(set(groups.group.tolist())) < len(given)
     for here in range(len(given)):
@@ -211,7 +216,7 @@ def test_groups_are_those_of_a_plain_search():
 
 def test_an_endorsement_that_cannot_be_trusted_adds_exactly_nothing():
     population = ring(4, same_skill).build()
-    groups = group_endorsements(population.endorsements, population.endorsements)
+    groups = group(population.endorsements)
     endorser = np.array([item.endorser for item in population.endorsements])
     count = len(endorser)
     assert list(cast_votes(endorser, groups, np.full(count, 50.0), np.zeros(count), SETTINGS)) == [0.0] * count
@@ -223,6 +228,6 @@ def test_whoever_is_wrong_more_often_than_right_counts_for_nothing_and_never_aga
 
 
 def test_nobody_endorsing_is_no_error():
-    groups = group_endorsements((), ())
+    groups = group(())
     assert len(groups.group) == 0
     assert len(count_votes((), groups, (), {}, AS_OF, SETTINGS).logit) == 0

@@ -14,6 +14,7 @@ from engine.inference.explaining import explain_belief
 from engine.inference.fitting import fit_model
 from engine.inference.model import SkillModel
 from engine.inference.odds import to_logit
+from engine.inference.posterior import infer_beliefs, weigh_endorsements
 from engine.inference.settings import InferenceSettings
 from engine.population import AuditOutcome, Population
 from tests.unit.inference.builders import AS_OF, Company, company_of_two_trades
@@ -36,7 +37,7 @@ def two_endorsers(claims: int = 20) -> Population:
 
 
 def learn(population: Population, prior: np.ndarray, found: np.ndarray | None = None) -> dict[str, float]:
-    groups = group_endorsements(population.endorsements, population.endorsements)
+    groups = group_endorsements(population.endorsements, population.endorsements, np.full(len(population.people), -1))
     truth = np.full(len(prior), np.nan) if found is None else found
     return learn_endorsers(population.endorsements, groups, population.people, prior, truth, AS_OF, SETTINGS)
 
@@ -127,6 +128,34 @@ def test_who_vouched_for_what_an_audit_did_not_find_loses_weight_on_everything_e
     for person in ("x2", "x5"):
         lost = believe(before, population, person, "shop1") - believe(after, population, person, "shop1")
         assert lost > 0.02
+
+
+def test_who_vouched_together_for_what_an_audit_did_not_find_speaks_with_one_voice_from_then_on():
+    population = vouched(["ana", "bo", "cy"])
+    failed = replace(population, audits=(audit(population, "x0", "shop1", False),))
+    model = learn_from_endorsements(fitted(), failed, SETTINGS)
+    votes = weigh_endorsements(model, population, SETTINGS)
+    of_x3 = votes.person == population.people.index("x3")
+    assert np.count_nonzero(votes.logit[of_x3]) == 1
+    assert len(set(votes.group[of_x3].tolist())) == 1
+    found = explain_belief(model, population, "x3", "shop1", SETTINGS)
+    beliefs = infer_beliefs(model, population, SETTINGS)
+    pair = (beliefs.person == population.people.index("x3")) & (beliefs.skill == population.skills.index("shop1"))
+    assert found.probability == beliefs.probability[pair]
+    assert sum(term.logit > 0 for term in found.terms if term.kind == "endorsement") == 1
+    assert SkillModel.from_bytes(model.to_bytes()).version == model.version
+
+
+def test_whoever_shared_no_failed_claim_keeps_a_voice_of_their_own():
+    population = vouched(["ana", "bo"])
+    cy = Company(*population.skills)
+    for name in population.people:
+        cy.person(name)
+    more = cy.endorsed("x5", "x3", "shop1").build().endorsements
+    population = replace(population, endorsements=(*population.endorsements, *more))
+    failed = replace(population, audits=(audit(population, "x0", "shop1", False),))
+    model = learn_from_endorsements(fitted(), failed, SETTINGS)
+    assert list(model.list_voices(["ana", "bo", "x5", "nobody"]) >= 0) == [True, True, False, False]
 
 
 def test_an_audit_that_found_it_raises_the_others():
