@@ -230,7 +230,7 @@ def test_endorsers_are_worth_as_much_as_their_type() -> None:
 
 
 def test_only_evaluation_reads_the_truth() -> None:
-    """No loader, query or page names the folder of planted truth; benches, which evaluate, and the simulation, which plants, may."""
+    """No loader, query or page names the folder of planted truth; benches evaluate and simulations plant it."""
     readers: list[str] = []
     for package in (graph_schema, loaders, engine, api):
         root = Path(str(package.__file__)).parent
