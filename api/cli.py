@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from api.commands import ask, bench, bridge, db, demo, inspect, load, run, serve
+from api.commands import ask, bench, bridge, db, demo, inspect, load, run, serve, simulate
 from api.exit_codes import read_exit_code
 from graph_schema.errors import SkillwayError
 
@@ -24,6 +24,7 @@ app.command("demo")(demo.demo)
 app.add_typer(db.app, name="db")
 app.add_typer(load.app, name="load")
 app.command("template")(load.template)
+app.command("simulate")(simulate.simulate)
 app.command("embed")(run.embed)
 app.command("infer")(run.infer)
 app.command("person")(ask.show_person)

@@ -59,6 +59,19 @@ def bench_levels(
     print_result(bench_levels(_find_data(data), splits), as_json, render_tables)
 
 
+@app.command("endorsements")
+def bench_endorsements(
+    data: Data = None,
+    seeds: Annotated[int, typer.Option(help="How many made-up companies.", min=1)] = 2,
+    people: Annotated[int, typer.Option(help="People in each.", min=200)] = 3_000,
+    as_json: AsJson = False,
+) -> None:
+    """Judge skills by endorsements in companies of known truth, let rings and stars attack, predict real grades."""
+    from api.bench.endorsements import bench_endorsements
+
+    print_result(bench_endorsements(_find_data(data), seeds, people), as_json, render_tables)
+
+
 @app.command("bridge")
 def bench_bridge(
     courses: Annotated[list[int] | None, typer.Option(help="Courses in the catalogue; may be repeated.")] = None,

@@ -1,11 +1,14 @@
 """Endorsements as evidence that cannot be multiplied by agreeing to endorse one another.
 
-People who vouch for the same skill of the same person, and who endorse one another for whatever skill, speak with one
-voice: their strongest vote counts once, tempered. Everybody who exchanges endorsements with the person endorsed is one
-such group, whose vote is tempered more and bounded. So a ring gains no more when it grows.
+People who vouch for the same skill of the same person, one of whom vouches for the other for whatever skill, speak with
+one voice: their strongest vote counts once, tempered. Everybody who exchanges endorsements with the person endorsed is
+one such group, whose vote is tempered more and bounded. So a ring gains no more when it grows, whether its members
+endorse one another or each the next; the price, fewer voices of honest colleagues, is small
+(``skillway bench endorsements``).
 
 What the graph cannot show is a star: people who endorse one person and have no tie with one another look like honest
-witnesses. Therefore endorsements alone never lift a probability past a cap.
+witnesses. Therefore endorsements alone never lift a probability past a cap. Once an audit does not find what they
+vouched for together, they speak with one voice from then on, and each loses weight (``endorsers.py``).
 """
 
 from __future__ import annotations
@@ -19,15 +22,11 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from engine.inference.odds import to_logit, to_probabilities
 from engine.inference.settings import InferenceSettings
-from engine.inference.sums import number_distinct, sum_by
+from engine.inference.sums import number_distinct
 from engine.inference.weighing import measure_ages, weigh_likelihoods
 from engine.population import Endorsement
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
-
-ROUNDS = 3
-"""Rounds of expectation and maximisation; the votes move by less than .01 after the third."""
 
 
 @dataclass(frozen=True)
@@ -54,37 +53,46 @@ class EndorsementGroups:
     reciprocal: NDArray[np.bool_]
 
 
-def group_endorsements(claims: Sequence[Endorsement], ties: Sequence[Endorsement]) -> EndorsementGroups:
-    """Join endorsers of one claim who endorse one another, or the endorsed person in return.
+def group_endorsements(
+    claims: Sequence[Endorsement], ties: Sequence[Endorsement], voices: NDArray[np.int64]
+) -> EndorsementGroups:
+    """Join endorsers of one claim with a tie between them, and those in exchange with the person endorsed.
 
     Args:
         claims: The endorsements to group.
         ties: All that are known, at least those among the people endorsed and their endorsers.
+        voices: Per person the number of the voice they share with others for what they wrongly vouched for together,
+            -1 for none.
     """
-    endorser, person, skill = _read_columns(claims)
-    count = len(endorser)
-    if not count:
+    if not len(claims):
         return EndorsementGroups(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_))
-    giver, taker, _ = _read_columns(ties)
+    endorser, person, skill = read_columns(claims)
+    giver, taker, _ = read_columns(ties)
     size = int(max(endorser.max(), person.max(), giver.max(initial=0), taker.max(initial=0))) + 1
-    given = np.unique(giver * size + taker)
+    given = np.unique((giver * size + taker)[giver != taker])
     mutual = given[np.isin(given, (given % size) * size + given // size, assume_unique=True)]
 
-    _, claim = number_distinct(person * (int(skill.max()) + 1) + skill)
-    left, right = _pair_within(claim)
-    same_or_mutual = (endorser[left] == endorser[right]) | np.isin(endorser[left] * size + endorser[right], mutual)
-    left, right = left[same_or_mutual], right[same_or_mutual]
-    returned = np.flatnonzero(np.isin(endorser * size + person, mutual))
+    claim_codes, claim = number_distinct(person * (int(skill.max()) + 1) + skill)
+    count = len(claim_codes)
+    votes, vote = number_distinct(endorser * count + claim)
+    left, right = _join_votes(votes, count, given, size)
+    endorsed = np.empty(count, dtype=np.int64)
+    endorsed[claim] = person
+    returned = np.flatnonzero(np.isin(votes // count * size + endorsed[votes % count], mutual))
+    shared = np.flatnonzero(voices[votes // count] >= 0)
+    _, chorus = number_distinct(voices[votes[shared] // count] * count + votes[shared] % count)
 
-    # The endorsed person is a node of each of their claims, so that everyone in exchange with them is one group.
-    nodes = count + int(claim.max()) + 1
-    tails, heads = np.r_[left, returned], np.r_[right, count + claim[returned]]
+    # The endorsed person is a node of each of their claims, so that everyone in exchange with them is one group; so is
+    # each shared voice.
+    nodes = len(votes) + count + len(shared)
+    tails = np.r_[left, returned, shared]
+    heads = np.r_[right, len(votes) + votes[returned] % count, len(votes) + count + chorus]
     edges = coo_array((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(nodes, nodes))
     _, component = connected_components(edges, directed=False)
     reciprocal = np.zeros(nodes, dtype=np.bool_)
     reciprocal[component[returned]] = True
-    _, group = number_distinct(component[:count].astype(np.int64))
-    return EndorsementGroups(group.astype(np.int64), reciprocal[component[:count]])
+    _, group = number_distinct(component[vote].astype(np.int64))
+    return EndorsementGroups(group.astype(np.int64), reciprocal[component[vote]])
 
 
 def count_votes(
@@ -94,6 +102,7 @@ def count_votes(
     reliability: Mapping[str, float],
     as_of: date,
     settings: InferenceSettings,
+    worth: float = 1.0,
 ) -> Votes:
     """Weigh endorsements: one tempered vote a group, cast by its strongest member.
 
@@ -104,15 +113,43 @@ def count_votes(
         reliability: Factor on the likelihood ratio by endorser id, learnt when the model was fitted; 1 where absent.
         as_of: The day that ages are counted from.
         settings: Tempering and bounds.
+        worth: What audits found any vote to be worth beside what is assumed; the bound stays, so that audits which
+            find honest friends right do not open the door to rings.
+    """
+    endorser, person, skill = read_columns(endorsements)
+    factor = np.fromiter((reliability.get(people[int(row)], 1.0) for row in endorser), np.float64, len(endorser))
+    logit = cast_votes(endorser, groups, factor, measure_trust(endorsements, as_of), settings, worth)
+    return Votes(person, skill, logit, groups.group, groups.reciprocal)
+
+
+def measure_trust(endorsements: Sequence[Endorsement], as_of: date) -> NDArray[np.float64]:
+    """Return how far each endorsement can be trusted after ageing, 0–1."""
+    kind = EVIDENCE_KINDS["endorsement"]
+    ages = measure_ages([item.observed_on for item in endorsements], as_of)
+    return kind.reliability * np.exp2(-ages / kind.half_life_years)
+
+
+def cast_votes(
+    endorser: NDArray[np.int64],
+    groups: EndorsementGroups,
+    factor: NDArray[np.float64],
+    trust: NDArray[np.float64],
+    settings: InferenceSettings,
+    worth: float = 1.0,
+) -> NDArray[np.float64]:
+    """Return what each endorsement adds to the log-odds: its group's vote at the strongest member, 0 at the others.
+
+    Args:
+        endorser: Row of who gave each.
+        groups: Their groups.
+        factor: What each endorser's likelihood ratio is multiplied by; whoever is wrong more often than right counts
+            for nothing, never against the person.
+        trust: How far each can be trusted after ageing, 0–1.
+        settings: Tempering and bounds.
+        worth: What any vote is multiplied by before it is bounded.
     """
     kind = EVIDENCE_KINDS["endorsement"]
-    endorser, person, skill = _read_columns(endorsements)
-    factor = np.fromiter((reliability.get(people[int(row)], 1.0) for row in endorser), np.float64, len(endorser))
-    ratio = np.maximum(1.0, kind.rate_if_has / kind.rate_if_not * factor)
-    rho = kind.reliability * np.exp2(
-        -measure_ages([item.observed_on for item in endorsements], as_of) / kind.half_life_years
-    )
-    strength = weigh_likelihoods(ratio, rho)
+    strength = worth * weigh_likelihoods(np.maximum(1.0, kind.rate_if_has / kind.rate_if_not * factor), trust)
     vote = np.where(
         groups.reciprocal,
         np.minimum(settings.mutual_bound, settings.mutual_factor * strength),
@@ -123,52 +160,13 @@ def count_votes(
     spokesman[1:] = groups.group[order][1:] != groups.group[order][:-1]
     logit = np.zeros(len(order))
     logit[order[spokesman]] = vote[order[spokesman]]
-    return Votes(person, skill, logit, groups.group, groups.reciprocal)
+    return logit
 
 
-def learn_reliability(
-    endorsements: Sequence[Endorsement],
-    groups: EndorsementGroups,
-    people: Sequence[str],
-    prior: NDArray[np.float64],
-    as_of: date,
-    settings: InferenceSettings,
-) -> dict[str, float]:
-    """Learn how far each endorser's word can be trusted, from whether others and the evidence bear it out.
-
-    A claim is judged without the group it came from, so nobody vouches for themselves. The precision of an endorser is
-    shrunk towards that of all endorsers; its odds against theirs multiply the likelihood ratio.
-
-    Args:
-        endorsements: All endorsements.
-        groups: Their groups.
-        people: Ids that the rows count in.
-        prior: Log-odds of each claim from everything but endorsements.
-        as_of: The day that ages are counted from.
-        settings: The strength of the prior.
-    """
-    endorser, person, skill = _read_columns(endorsements)
-    factors: dict[str, float] = {}
-    if not len(endorser):
-        return factors
-    rows, index = number_distinct(endorser)
-    _, claim = number_distinct(person * (int(skill.max()) + 1) + skill)
-    claims = np.bincount(index).astype(np.float64)
-    for _ in range(ROUNDS):
-        votes = count_votes(endorsements, groups, people, factors, as_of, settings)
-        of_claim = sum_by(claim, votes.logit, 0)
-        of_group = sum_by(votes.group, votes.logit, 0)
-        borne_out = to_probabilities(prior + of_claim[claim] - of_group[votes.group])
-        usual = float(np.clip(borne_out.mean(), 0.01, 0.99))
-        precision = (sum_by(index, borne_out, 0) + settings.endorser_prior * usual) / (claims + settings.endorser_prior)
-        odds = precision / (1 - precision) / np.exp(to_logit(usual))
-        factors = {people[int(row)]: float(value) for row, value in zip(rows, odds, strict=True)}
-    return factors
-
-
-def _read_columns(
+def read_columns(
     endorsements: Sequence[Endorsement],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return rows of endorsers, rows of people and columns of skills."""
     count = len(endorsements)
     return (
         np.fromiter((item.endorser for item in endorsements), dtype=np.int64, count=count),
@@ -177,12 +175,27 @@ def _read_columns(
     )
 
 
-def _pair_within(claim: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return every pair of positions that share a claim, each once."""
-    order = np.argsort(claim, kind="stable")
-    sizes = np.bincount(claim)
-    ends = np.repeat(np.cumsum(sizes), sizes)
-    later = ends - np.arange(len(order)) - 1
-    left = np.repeat(np.arange(len(order)), later)
-    offset = np.arange(len(left)) - np.repeat(np.cumsum(later) - later, later)
-    return order[left], order[left + 1 + offset]
+def _join_votes(
+    votes: NDArray[np.int64], claims: int, given: NDArray[np.int64], people: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return every pair of votes on one claim with a tie between their endorsers.
+
+    Args:
+        votes: Endorser x claims + claim, rising.
+        claims: How many claims there are.
+        given: Giver x people + taker of every tie, each once.
+        people: How many people there are.
+    """
+    spoken = np.bincount(votes // claims, minlength=people)
+    first = np.cumsum(spoken) - spoken
+    one, other = given // people, given % people
+    # Looked up from whoever speaks less, so that somebody who endorses everybody costs no more than the others.
+    quiet = spoken[one] <= spoken[other]
+    fewer, more = np.where(quiet, one, other), np.where(quiet, other, one)
+    count = spoken[fewer]
+    offset: NDArray[np.int64] = np.arange(int(count.sum()), dtype=np.int64) - np.repeat(np.cumsum(count) - count, count)
+    left = np.repeat(first[fewer], count) + offset
+    wanted = np.repeat(more, count) * claims + votes[left] % claims
+    right = np.minimum(np.searchsorted(votes, wanted), len(votes) - 1)
+    joined = votes[right] == wanted
+    return left[joined], right[joined]

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from engine.inference.endorsements import EndorsementGroups, Votes, count_votes, group_endorsements
+from engine.inference.endorsements import Votes, count_votes, group_endorsements
 from engine.inference.explaining_levels import ExplainedLevel, explain_level
 from engine.inference.model import SkillModel
 from engine.inference.odds import to_logit, to_probability
@@ -101,7 +101,8 @@ class _Case:
     observations: tuple[Observation, ...]
     weighed: WeighedObservations
     endorsements: tuple[Endorsement, ...]
-    groups: EndorsementGroups
+    ties: tuple[Endorsement, ...]
+    """All endorsements among the person and those who vouch for the skill."""
     votes: Votes
 
     def judge(self, without: Sequence[int] = (), prior_less: float = 0.0) -> _Verdict:
@@ -122,10 +123,11 @@ class _Case:
         return _Verdict(float(found.logit[0]), float(found.floor[0]), float(found.cap[0]))
 
     def _count(self, endorsements: Sequence[Endorsement], rows: Sequence[int]) -> Votes:
-        # Who stands in exchange with whom is a fact about the people and stays, whichever vote is left out.
-        kept = np.asarray(rows, dtype=np.int64)
-        groups = EndorsementGroups(self.groups.group[kept], self.groups.reciprocal[kept])
+        # Without a vote the tie that it was is gone too, as if it had never been given.
+        left_out = {item for row, item in enumerate(self.endorsements) if row not in rows}
         people = self.population.people
+        ties = [item for item in self.ties if item not in left_out]
+        groups = group_endorsements(endorsements, ties, self.model.list_voices(people))
         reliability = self.model.reliability
         return count_votes(endorsements, groups, people, reliability, self.population.as_of, self.settings)
 
@@ -217,7 +219,7 @@ def _open_case(
 
     about = tuple(item for item in own.observations if item.skill == column)
     endorsements = own.endorsements
-    groups = group_endorsements(endorsements, ties)
+    groups = group_endorsements(endorsements, ties, model.list_voices(population.people))
     votes = count_votes(endorsements, groups, population.people, model.reliability, population.as_of, settings)
     marks = mark_pairs(own)
     code = row * len(population.skills) + column
@@ -233,6 +235,6 @@ def _open_case(
         observations=about,
         weighed=weigh_observations(about, population.as_of, settings),
         endorsements=endorsements,
-        groups=groups,
+        ties=tuple(ties),
         votes=votes,
     )

@@ -11,16 +11,17 @@ from scipy.special import logit
 
 from engine.inference.attributes import encode_people, learn_codes
 from engine.inference.cooccurrence import CoOccurrence, estimate_rates, learn_cooccurrence
-from engine.inference.endorsements import count_votes, group_endorsements, learn_reliability
+from engine.inference.endorsements import count_votes, group_endorsements
+from engine.inference.endorsers import learn_from_endorsements
 from engine.inference.level_learning import learn_levels
 from engine.inference.levels import Ratings, read_ratings
 from engine.inference.model import SkillModel
 from engine.inference.neighbours import SLOPES, Slopes, find_neighbours, learn_slopes
-from engine.inference.posterior import combine_evidence, sort_population, sum_pairs
+from engine.inference.posterior import sort_population
 from engine.inference.prior import align_profiles, read_priors
 from engine.inference.profiles import Profiles, read_profiles
 from engine.inference.settings import InferenceSettings
-from engine.inference.sums import count_entries, look_up
+from engine.inference.sums import count_entries
 from engine.inference.weighing import WeighedObservations, weigh_observations
 from engine.population import Population
 
@@ -38,7 +39,7 @@ def fit_model(population: Population, settings: InferenceSettings) -> SkillModel
     weighed = weigh_observations(population.observations, population.as_of, settings)
     draft = fit_profiles(read_profiles(population, weighed), settings)
     draft = _add_levels(draft, population, weighed, settings)
-    return _add_endorsers(draft, population, weighed, settings)
+    return learn_from_endorsements(draft, population, settings)
 
 
 def fit_profiles(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
@@ -104,6 +105,7 @@ def _fit(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
         slope_shown=start.slopes.shown,
         endorsers=(),
         endorser_factors=np.zeros(0),
+        endorser_voices=np.zeros(0, dtype=np.int64),
         levels=learn_levels(Ratings.none(), np.zeros(0, dtype=np.int64), skills, np.zeros(0), settings),
         calibration="listing" if people >= settings.min_people else "none",
     )
@@ -153,34 +155,10 @@ def _add_levels(
     weighed: WeighedObservations,
     settings: InferenceSettings,
 ) -> SkillModel:
-    groups = group_endorsements(population.endorsements, population.endorsements)
+    alone = draft.list_voices(population.people)
+    groups = group_endorsements(population.endorsements, population.endorsements, alone)
     votes = count_votes(population.endorsements, groups, population.people, {}, population.as_of, settings)
     ratings = read_ratings(population, weighed, votes, settings)
     aligned = align_profiles(draft, read_profiles(population, weighed))
     odds = read_priors(draft, aligned, ratings.person, ratings.skill)
     return replace(draft, levels=learn_levels(ratings, aligned.group, len(draft.skills), odds, settings))
-
-
-def _add_endorsers(
-    draft: SkillModel, population: Population, weighed: WeighedObservations, settings: InferenceSettings
-) -> SkillModel:
-    if not population.endorsements:
-        return draft
-    groups = group_endorsements(population.endorsements, population.endorsements)
-    person = np.asarray([item.person for item in population.endorsements], dtype=np.int64)
-    skill = np.asarray([item.skill for item in population.endorsements], dtype=np.int64)
-    nothing = np.zeros(len(person))
-    pairs = sum_pairs(weighed, skills=len(population.skills))
-    code = person * len(population.skills) + skill
-    logits = combine_evidence(
-        read_priors(draft, align_profiles(draft, read_profiles(population, weighed)), person, skill),
-        look_up(pairs.code, pairs.observed, code),
-        look_up(pairs.code, pairs.trust, code),
-        nothing,
-        settings,
-    ).logit
-    factors = learn_reliability(population.endorsements, groups, population.people, logits, population.as_of, settings)
-    endorsers = tuple(sorted(factors))
-    return replace(
-        draft, endorsers=endorsers, endorser_factors=np.asarray([factors[item] for item in endorsers], dtype=np.float64)
-    )

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -82,6 +83,9 @@ class SkillModel:
     """Ids of endorsers whose reliability was learnt."""
     endorser_factors: NDArray[np.float64]
     """Factor on the likelihood ratio of each."""
+    endorser_voices: NDArray[np.int64]
+    """Number of the voice that each shares with others, for what they vouched for together and an audit did not find;
+    -1 for none."""
     levels: LevelPrior
     """What levels are usual, and how far they stray."""
     calibration: str
@@ -131,6 +135,11 @@ class SkillModel:
     def reliability(self) -> dict[str, float]:
         """Return each known endorser's factor by id."""
         return dict(zip(self.endorsers, self.endorser_factors.tolist(), strict=True))
+
+    def list_voices(self, people: Sequence[str]) -> NDArray[np.int64]:
+        """Return the number of the voice that each person, by id, shares with others; -1 for none."""
+        known = dict(zip(self.endorsers, self.endorser_voices.tolist(), strict=True))
+        return np.fromiter((known.get(person, -1) for person in people), np.int64, len(people))
 
     @cached_property
     def exact_weights(self) -> NDArray[np.float64]:

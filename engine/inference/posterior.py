@@ -87,7 +87,8 @@ def sort_population(population: Population) -> Population:
 
 def weigh_endorsements(model: SkillModel, population: Population, settings: InferenceSettings) -> Votes:
     """Count the votes of a population with what the model knows of the endorsers."""
-    groups = group_endorsements(population.endorsements, population.endorsements)
+    voices = model.list_voices(population.people)
+    groups = group_endorsements(population.endorsements, population.endorsements, voices)
     return count_votes(
         population.endorsements, groups, population.people, model.reliability, population.as_of, settings
     )

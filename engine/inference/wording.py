@@ -54,7 +54,7 @@ def word_endorsement(name: str, item: Endorsement, reciprocal: bool, counted: bo
     """
     text = EVIDENCE_KINDS["endorsement"].sentence.format(by=name, on=item.observed_on.isoformat(), via="", score="")
     if not counted:
-        return f"{text}; counts once with others who endorse one another"
+        return f"{text}; counts once with others who vouch for one another or were wrong together"
     return f"{text}; they endorse one another, so it counts less" if reciprocal else text
 
 

@@ -85,7 +85,7 @@ class SkillRow:
     description: str
     skill_type: str
     reuse_level: str | None
-    broader_id: str
+    broader_id: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +171,7 @@ class EndorsementRow:
     endorser_id: str
     person_id: str
     skill_id: str
-    level: float
+    level: float | None
     observed_on: date
     status: str
 
