@@ -97,8 +97,10 @@ def _fit(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
     no_ratings = learn_levels(NO_RATINGS, np.zeros(0, dtype=np.int64), skills)
     return SkillModel(
         skills=profiles.skills,
+        labels=profiles.labels or profiles.skills,
         attributes=codes,
         text_width=text_width,
+        embedder=profiles.embedder if text_width else "",
         people=people,
         hidden_share=hidden,
         base=base,
