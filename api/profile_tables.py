@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,9 +110,12 @@ def read_scored_profiles(
     """
     listings = _read_listings(profiles, say)
     if unknown := [skill for skill in listings.skills if skill not in model.columns]:
-        say(f"{profiles.name}: {_say_some(unknown)} unknown to the model; they count for nothing")
+        say(
+            f"{profiles.name}: {len(unknown):,} skills the model does not know count for nothing: {_name_some(unknown)}"
+        )
     table = _read_people(people, listings, say)
-    kinds: dict[str, Kind] = {"role": "category"} if model.groups else {}
+    known = _list_attributes(model)
+    kinds: dict[str, Kind] = {name: "number" if values is None else "category" for name, values in known.items()}
     if table:
         if others := [name for name in table.columns if name not in kinds]:
             say(f"{table.path.name}: not used, the model was not fitted on it: {', '.join(others)}")
@@ -120,12 +124,17 @@ def read_scored_profiles(
     everybody = _list_people(listings, table)
     if only is not None:
         everybody = tuple(person for person in everybody if person == only)
-    return Profiles(
-        people=everybody,
-        skills=listings.skills,
-        shown=_place(listings, everybody, listings.skills),
-        attributes=_align_attributes(table, kinds, everybody),
-    )
+    attributes = _align_attributes(table, kinds, everybody)
+    for name, values in attributes.items():
+        categories = known[name]
+        if categories is not None and (new := [value for value in values if value and value not in categories]):
+            say(f"{name}: {len(new):,} people have a value the model has not seen, taken as unknown: {_name_some(new)}")
+    return Profiles(everybody, listings.skills, _place(listings, everybody, listings.skills), attributes)
+
+
+def _list_attributes(model: SkillModel) -> dict[str, Collection[str] | None]:
+    """Return by attribute the categories that the model has seen; None for a number."""
+    return {"role": model.group_rows} if model.groups else {}
 
 
 def _read_listings(path: Path, say: Say) -> Listings:
@@ -202,6 +211,8 @@ def _say_all(notes: Iterable[str], say: Say) -> None:
         say(note)
 
 
-def _say_some(ids: Sequence[str]) -> str:
-    named = ", ".join(ids[:NAMED]) + (" …" if len(ids) > NAMED else "")
-    return f"{len(ids):,} {'skills are' if len(ids) > 1 else 'skill is'} ({named})"
+def _name_some(names: Iterable[Any]) -> str:
+    distinct = sorted(set(names))
+    return ", ".join(map(str, distinct[:NAMED])) + (
+        f" and {len(distinct) - NAMED:,} more" if len(distinct) > NAMED else ""
+    )

@@ -11,13 +11,13 @@ import re
 import unicodedata
 
 PROTECTED_WORDS: dict[str, str] = {
+    "origin and nationality": "nationality, national origin, citizenship, citizen, country, birthplace, "
+    "place of birth, immigrant, immigration, migrant, migration background, migration status, place of origin, visa, "
+    "residency status, nacionalidad, nacionalidade, nazionalita, nationalite, nationaliteit, staatsangehorigkeit",
     "age": "age, birth, birthday, birthdate, dob, yob, edad, idade, geburtsdatum, geburtsjahr, naissance",
     "sex and gender": "sex, gender, pronoun, pronouns, transgender, sexo, sexe, sesso, genero, geslacht, geschlecht",
     "sexual orientation": "sexual, sexuality, lgbt, lgbtq, lgbtqia",
     "ethnicity and race": "ethnicity, ethnic, race, racial, caste, skin, indigenous, tribe, etnia, ethnie, raza",
-    "origin and nationality": "nationality, national origin, citizenship, citizen, country, birthplace, immigrant, "
-    "immigration, migrant, migration background, migration status, place of origin, visa, residency status, "
-    "nacionalidad, nacionalidade, nazionalita, nationalite, nationaliteit, staatsangehorigkeit",
     "first language": "mother tongue, native language, first language, home language, muttersprache",
     "religion and belief": "religion, religious, faith, creed, religione, religiao",
     "disability and health": "disability, disabilities, disabled, handicap, handicapped, health status, "
@@ -32,7 +32,8 @@ PROTECTED_WORDS: dict[str, str] = {
     "forename, email, e mail, photo",
 }
 """By attribute, words that protect every column whose name holds them. No law protects education; it stands in for
-class and origin, and skills can be learnt anywhere. A name tells of sex and origin."""
+class and origin, and skills can be learnt anywhere. A name tells of sex and origin. The first that fits is named, so
+a country of birth comes before a date of birth."""
 
 PROTECTED_NAMES: dict[str, str] = {
     "age": "alter, eta",
