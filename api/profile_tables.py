@@ -15,7 +15,15 @@ from engine.inference.model import SkillModel
 from engine.inference.profiles import Profiles
 from graph_schema.errors import InvalidInput, LoadError, MissingExtra
 from loaders.profiles.listings import Listings, read_listings
-from loaders.profiles.people import Kind, PeopleTable, find_kinds, parse_values, read_people, read_skill_table
+from loaders.profiles.people import (
+    Kind,
+    PeopleTable,
+    SkillTable,
+    find_kinds,
+    parse_values,
+    read_people,
+    read_skill_table,
+)
 
 EMBEDDED_AT_ONCE = 512
 NAMED = 5
@@ -66,30 +74,20 @@ def read_training_profiles(
     if not listings.skills:
         raise LoadError(f"{profiles} shows no skill of anybody: there is nothing to learn from")
     table = _read_people(people, listings, say)
-    kinds = find_kinds(table, categories) if table else {}
-    ids, columns = listings.skills, listings.skills
-    labels, embeddings = listings.skills, None
-    if skills is not None:
-        named = read_skill_table(skills)
-        _say_all(named.notes, say)
-        columns = tuple(sorted({*ids, *named.skills}))
-        label_of = dict(zip(named.skills, named.labels, strict=True))
-        text_of = dict(zip(named.skills, map(describe_skill, named.labels, named.descriptions), strict=True))
-        labels = tuple(label_of.get(skill, skill) for skill in columns)
-        embeddings = _embed_texts([text_of.get(skill) for skill in columns], embedding_model, "skills", say)
-    everybody = _list_people(listings, table)
-    texts = None
-    if table and table.texts:
-        text_of = dict(zip(table.people, table.texts, strict=True))
-        texts = _embed_texts([text_of.get(person) for person in everybody], embedding_model, "people", say)
+    named = read_skill_table(skills) if skills else SkillTable((), (), ())
+    _say_all(named.notes, say)
+    everybody, known = _list_people(listings, table), tuple(sorted({*listings.skills, *named.skills}))
+    label_of = dict(zip(named.skills, named.labels, strict=True))
+    skill_texts = dict(zip(named.skills, map(describe_skill, named.labels, named.descriptions), strict=True))
+    person_texts = dict(zip(table.people, table.texts, strict=True)) if table and table.texts else {}
     return Profiles(
         people=everybody,
-        skills=columns,
-        shown=_place(listings, everybody, columns),
-        attributes=_align_attributes(table, kinds, everybody),
-        texts=texts,
-        embeddings=embeddings,
-        labels=labels,
+        skills=known,
+        shown=_place(listings, everybody, known),
+        attributes=_align_attributes(table, find_kinds(table, categories), everybody) if table else {},
+        texts=_embed_texts([person_texts.get(person) for person in everybody], embedding_model, "people", say),
+        embeddings=_embed_texts([skill_texts.get(skill) for skill in known], embedding_model, "skills", say),
+        labels=tuple(label_of.get(skill, skill) for skill in known),
     )
 
 
@@ -110,9 +108,8 @@ def read_scored_profiles(
     """
     listings = _read_listings(profiles, say)
     if unknown := [skill for skill in listings.skills if skill not in model.columns]:
-        say(
-            f"{profiles.name}: {len(unknown):,} skills the model does not know count for nothing: {_name_some(unknown)}"
-        )
+        told = f"{len(unknown):,} skills the model does not know count for nothing: {_name_some(unknown)}"
+        say(f"{profiles.name}: {told}")
     table = _read_people(people, listings, say)
     known = _list_attributes(model)
     kinds: dict[str, Kind] = {name: "number" if values is None else "category" for name, values in known.items()}
@@ -124,7 +121,7 @@ def read_scored_profiles(
     everybody = _list_people(listings, table)
     if only is not None:
         everybody = tuple(person for person in everybody if person == only)
-    attributes = _align_attributes(table, kinds, everybody)
+    attributes = _align_attributes(table, kinds, everybody) if table else {}
     for name, values in attributes.items():
         categories = known[name]
         if categories is not None and (new := [value for value in values if value and value not in categories]):
@@ -140,9 +137,8 @@ def _list_attributes(model: SkillModel) -> dict[str, Collection[str] | None]:
 def _read_listings(path: Path, say: Say) -> Listings:
     listings = read_listings(path)
     _say_all(listings.notes, say)
-    say(
-        f"{path.name}: {len(listings.people):,} people, {len(listings.skills):,} skills, {len(listings.person):,} pairs"
-    )
+    people, skills, pairs = len(listings.people), len(listings.skills), len(listings.person)
+    say(f"{path.name}: {people:,} people, {skills:,} skills, {pairs:,} pairs")
     return listings
 
 
@@ -174,10 +170,8 @@ def _number(ids: Sequence[str], among: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _align_attributes(
-    table: PeopleTable | None, kinds: dict[str, Kind], people: tuple[str, ...]
+    table: PeopleTable, kinds: dict[str, Kind], people: tuple[str, ...]
 ) -> dict[str, tuple[str | float | None, ...]]:
-    if table is None:
-        return {}
     places = _number(people, table.people).tolist()
     return {
         name: tuple(None if place < 0 else values[place] for place in places)

@@ -12,27 +12,29 @@ if TYPE_CHECKING:
     from engine.inference.model import SkillModel
     from engine.inference.profile_scores import Scores
 
-SUFFIXES = (".parquet", ".csv")
+FORMATS = {".parquet": "parquet", ".csv": "csv"}
+"""By ending of the name."""
 
 
-def check_suffix(path: Path) -> None:
-    """Make sure that the name of a file says in which format it is wanted.
+def find_format(path: Path) -> str:
+    """Return in which format a file is wanted, by its name.
 
     Raises:
         InvalidInput: It ends in neither ``.parquet`` nor ``.csv``.
     """
-    if path.suffix not in SUFFIXES:
-        raise InvalidInput(str(path), f"must end in {' or '.join(SUFFIXES)}")
+    if path.suffix.lower() not in FORMATS:
+        raise InvalidInput(str(path), f"must end in {' or '.join(FORMATS)}")
+    return FORMATS[path.suffix.lower()]
 
 
-def write_scores(file: BinaryIO, suffix: str, blocks: Iterable[Scores], model: SkillModel) -> int:
+def write_scores(file: BinaryIO, format: str, blocks: Iterable[Scores], model: SkillModel) -> int:
     """Write scores block by block; the same scores give the same bytes.
 
     A Parquet file says in its metadata which model made it and what its probabilities mean.
 
     Args:
         file: Where to.
-        suffix: ``.parquet`` or ``.csv``.
+        format: ``parquet`` or ``csv``.
         blocks: The scores.
         model: The model that made them.
 
@@ -50,7 +52,7 @@ def write_scores(file: BinaryIO, suffix: str, blocks: Iterable[Scores], model: S
     fields = [("person_id", pa.string()), ("skill_id", pa.string()), ("probability", pa.float64())]
     schema = pa.schema(fields, metadata=about)
     rows = 0
-    with parquet.ParquetWriter(file, schema) if suffix == ".parquet" else csv.CSVWriter(file, schema) as writer:
+    with parquet.ParquetWriter(file, schema) if format == "parquet" else csv.CSVWriter(file, schema) as writer:
         for block in blocks:
             writer.write_table(_to_table(block, schema))
             rows += len(block.person)

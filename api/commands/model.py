@@ -75,19 +75,19 @@ def score(
 ) -> None:
     """Write how probable skills are that people do not list: person_id,skill_id,probability."""
     from api.profile_tables import read_model, read_scored_profiles
-    from api.score_files import check_suffix, write_scores
+    from api.score_files import find_format, write_scores
     from api.whole_files import open_whole_file
     from engine.inference.profile_scores import score_profiles
 
     if every and top is not None:
         raise InvalidInput("--top and --all", "exclude each other")
-    check_suffix(out)
+    format = find_format(out)
     with open_whole_file(out, (model, profiles, people)) as file:
         fitted = read_model(model)
         asked = read_scored_profiles(fitted, profiles, people, print_note)
         print_note(f"scoring {len(asked.people):,} people; the probabilities are {fitted.calibration_text}")
         blocks = score_profiles(fitted, asked, None if every else top or 20)
-        rows = write_scores(file, out.suffix, blocks, fitted)
+        rows = write_scores(file, format, blocks, fitted)
     print_note(f"wrote {rows:,} rows to {out}")
 
 

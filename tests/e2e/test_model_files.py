@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,14 @@ def run_well(*words: object) -> Result:
 
 def fit(out: Path, *words: object) -> Result:
     return run_well("fit", PROFILES, "--people", PEOPLE, "--skills", SKILLS, "--out", out, *words)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Generator[None]:
+    """Sixteen people are learnt in few steps."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SKILLWAY_ENGINE__INFERENCE__UPDATES", "150")
+        yield
 
 
 @pytest.fixture(scope="module")
