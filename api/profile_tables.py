@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from engine.embedding import Embedder, describe_skill
+from api.profile_texts import embed_people, embed_skills
+from engine.embedding import PACKAGED_MODEL, Embedder, describe_skill
 from engine.inference.model import SkillModel
 from engine.inference.profiles import Profiles
-from graph_schema.errors import InvalidInput, LoadError, MissingExtra
+from graph_schema.errors import InvalidInput, LoadError
 from loaders.profiles.listings import Listings, read_listings
 from loaders.profiles.people import (
+    MOST_CATEGORIES,
+    TEXT,
     Kind,
     PeopleTable,
     SkillTable,
@@ -25,7 +28,6 @@ from loaders.profiles.people import (
     read_skill_table,
 )
 
-EMBEDDED_AT_ONCE = 512
 NAMED = 5
 """Most unknown ids or values that a note names."""
 
@@ -79,15 +81,18 @@ def read_training_profiles(
     everybody, known = _list_people(listings, table), tuple(sorted({*listings.skills, *named.skills}))
     label_of = dict(zip(named.skills, named.labels, strict=True))
     skill_texts = dict(zip(named.skills, map(describe_skill, named.labels, named.descriptions), strict=True))
-    person_texts = dict(zip(table.people, table.texts, strict=True)) if table and table.texts else {}
+    attributes = _find_attributes(table, categories, everybody, say) if table else {}
+    embedder = Embedder(embedding_model)
+    texts = embed_people(_align_texts(table, everybody), embedder, say) if table else None
     return Profiles(
         people=everybody,
         skills=known,
         shown=_place(listings, everybody, known),
-        attributes=_align_attributes(table, find_kinds(table, categories), everybody) if table else {},
-        texts=_embed_texts([person_texts.get(person) for person in everybody], embedding_model, "people", say),
-        embeddings=_embed_texts([skill_texts.get(skill) for skill in known], embedding_model, "skills", say),
+        attributes=attributes,
+        texts=texts,
+        embeddings=embed_skills([skill_texts.get(skill) for skill in known], embedder, say),
         labels=tuple(label_of.get(skill, skill) for skill in known),
+        embedder="" if texts is None else embedder.name,
     )
 
 
@@ -105,33 +110,69 @@ def read_scored_profiles(
 
     Raises:
         LoadError: A file cannot be used.
+        InvalidInput: The model was fitted on texts, and its text model is not here.
     """
     listings = _read_listings(profiles, say)
     if unknown := [skill for skill in listings.skills if skill not in model.columns]:
         told = f"{len(unknown):,} skills the model does not know count for nothing: {_name_some(unknown)}"
         say(f"{profiles.name}: {told}")
     table = _read_people(people, listings, say)
-    known = _list_attributes(model)
-    kinds: dict[str, Kind] = {name: "number" if values is None else "category" for name, values in known.items()}
-    if table:
-        if others := [name for name in table.columns if name not in kinds]:
-            say(f"{table.path.name}: not used, the model was not fitted on it: {', '.join(others)}")
-        if absent := [name for name in kinds if name not in table.columns]:
-            say(f"{table.path.name}: has no {', '.join(absent)}, which the model knows; taken as unknown")
     everybody = _list_people(listings, table)
     if only is not None:
         everybody = tuple(person for person in everybody if person == only)
-    attributes = _align_attributes(table, kinds, everybody) if table else {}
-    for name, values in attributes.items():
-        categories = known[name]
-        if categories is not None and (new := [value for value in values if value and value not in categories]):
-            say(f"{name}: {len(new):,} people have a value the model has not seen, taken as unknown: {_name_some(new)}")
-    return Profiles(everybody, listings.skills, _place(listings, everybody, listings.skills), attributes)
+    return Profiles(
+        people=everybody,
+        skills=listings.skills,
+        shown=_place(listings, everybody, listings.skills),
+        attributes=_read_known_attributes(model, table, everybody, say) if table else {},
+        texts=_read_known_texts(model, table, everybody, say) if table else None,
+    )
 
 
-def _list_attributes(model: SkillModel) -> dict[str, Collection[str] | None]:
-    """Return by attribute the categories that the model has seen; None for a number."""
-    return {"role": model.group_rows} if model.groups else {}
+def _find_attributes(
+    table: PeopleTable, categories: Sequence[str], people: tuple[str, ...], say: Say
+) -> dict[str, tuple[str | float | None, ...]]:
+    kinds = find_kinds(table, categories)
+    if others := [name for name in table.columns if name not in kinds]:
+        say(f"{table.path.name}: not used, empty or of more than {MOST_CATEGORIES} categories: {', '.join(others)}")
+    return _align_attributes(table, kinds, people)
+
+
+def _read_known_attributes(
+    model: SkillModel, table: PeopleTable, people: tuple[str, ...], say: Say
+) -> dict[str, tuple[str | float | None, ...]]:
+    kinds: dict[str, Kind] = {code.name: "number" if code.edges else "category" for code in model.attributes}
+    if others := [name for name in table.columns if name not in kinds]:
+        say(f"{table.path.name}: not used, the model was not fitted on it: {', '.join(others)}")
+    if absent := [name for name in kinds if name not in table.columns]:
+        say(f"{table.path.name}: has no {', '.join(absent)}, which the model knows; taken as unknown")
+    attributes = _align_attributes(table, kinds, people)
+    for code in model.attributes:
+        new = [value for value in attributes.get(code.name, ()) if value is not None and code.find_column(value) < 0]
+        if new:
+            told = f"{len(new):,} people have a value the model has not seen, taken as unknown: {_name_some(new)}"
+            say(f"{table.path.name}, {code.name}: {told}")
+    return attributes
+
+
+def _read_known_texts(
+    model: SkillModel, table: PeopleTable, people: tuple[str, ...], say: Say
+) -> NDArray[np.float32] | None:
+    if table.texts is None:
+        if model.text_width:
+            say(f"{table.path.name}: has no text, which the model reads; taken as unknown")
+        return None
+    if not model.text_width:
+        say(f"{table.path.name}: not used, the model was not fitted on it: {TEXT}")
+        return None
+    embedder = Embedder(None if model.embedder == PACKAGED_MODEL else model.embedder)
+    vectors = embed_people(_align_texts(table, people), embedder, say)
+    if vectors is not None and vectors.shape[1] != model.text_width:
+        problem = (
+            f"makes vectors of {vectors.shape[1]} numbers, the model was fitted on {model.text_width}; fit it anew"
+        )
+        raise InvalidInput(f"text model {model.embedder}", problem)
+    return vectors
 
 
 def _read_listings(path: Path, say: Say) -> Listings:
@@ -179,25 +220,9 @@ def _align_attributes(
     }
 
 
-def _embed_texts(texts: Sequence[str | None], model: str | None, whose: str, say: Say) -> NDArray[np.float32] | None:
-    """Return a unit vector a text, NaN where there is none; None when there is no text or no way to embed it."""
-    distinct = sorted({text for text in texts if text})
-    if not distinct:
-        return None
-    embedder = Embedder(model)
-    try:
-        vectors = np.full((len(texts), embedder.dimension), np.nan, dtype=np.float32)
-    except MissingExtra as missing:
-        say(f"the texts of {whose} are not used: {missing}")
-        return None
-    places = {text: place for place, text in enumerate(distinct)}
-    made: list[NDArray[np.float32]] = []
-    for start in range(0, len(distinct), EMBEDDED_AT_ONCE):
-        made.append(embedder.embed_texts(distinct[start : start + EMBEDDED_AT_ONCE]))
-        say(f"embedded {min(start + EMBEDDED_AT_ONCE, len(distinct)):,} of {len(distinct):,} texts of {whose}")
-    has = [row for row, text in enumerate(texts) if text]
-    vectors[has] = np.concatenate(made)[[places[text] for text in texts if text]]
-    return vectors
+def _align_texts(table: PeopleTable, people: tuple[str, ...]) -> list[str | None]:
+    text_of = dict(zip(table.people, table.texts, strict=True)) if table.texts else {}
+    return [text_of.get(person) for person in people]
 
 
 def _say_all(notes: Iterable[str], say: Say) -> None:
@@ -206,7 +231,6 @@ def _say_all(notes: Iterable[str], say: Say) -> None:
 
 
 def _name_some(names: Iterable[Any]) -> str:
-    distinct = sorted(set(names))
-    return ", ".join(map(str, distinct[:NAMED])) + (
-        f" and {len(distinct) - NAMED:,} more" if len(distinct) > NAMED else ""
-    )
+    distinct = sorted(set(map(str, names)))
+    more = f" and {len(distinct) - NAMED:,} more" if len(distinct) > NAMED else ""
+    return ", ".join(distinct[:NAMED]) + more

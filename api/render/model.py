@@ -22,6 +22,8 @@ def render_model(summary: ModelSummary) -> RenderableType:
     table.add_row("", f"{summary.skills_adopted:,} by skills of near meaning, hardly anybody shows them")
     table.add_row("", f"{rest:,} by their base rate alone")
     table.add_row("attributes", ", ".join(summary.attributes) or "none")
+    table.add_row("texts", f"read by {summary.embedder}" if summary.embedder else "none")
+    table.add_row("whole profile", f"{summary.residual_units:,} units" if summary.residual_units else "not learnt")
     table.add_row("calibration", Text(summary.calibration_text))
     return table
 

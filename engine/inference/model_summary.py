@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.inference.attributes import AttributeCode
 from engine.inference.model import SkillModel
 
 
@@ -22,7 +23,11 @@ class ModelSummary:
     skills_adopted: int
     """Of these, skills that lean on skills of near meaning, because hardly anybody shows them."""
     attributes: tuple[str, ...]
-    """What it knows of people beside their skills."""
+    """What it knows of people beside their skills, and how finely."""
+    embedder: str | None
+    """The text model that reads what is written about people; None when nothing is read."""
+    residual_units: int
+    """Hidden units of what the profile says as a whole; 0 where too few people taught it."""
     calibration: str
     """What its probabilities are calibrated against: ``none``, ``listing`` or ``audit(n, date)``."""
     calibration_text: str
@@ -37,7 +42,13 @@ def summarise_model(model: SkillModel) -> ModelSummary:
         skills=len(model.skills),
         skills_learnt=len(model.learnt),
         skills_adopted=len(model.adopted),
-        attributes=(f"role ({len(model.groups):,} categories)",) if model.groups else (),
+        attributes=tuple(_say_code(code) for code in model.attributes),
+        embedder=model.embedder or None,
+        residual_units=len(model.residual_bias),
         calibration=model.calibration,
         calibration_text=model.calibration_text,
     )
+
+
+def _say_code(code: AttributeCode) -> str:
+    return f"{code.name} ({code.width:,} {'ranges' if code.edges else 'categories'})"

@@ -7,15 +7,14 @@ the skills they do not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from engine.inference.model import SkillModel
 from engine.inference.odds import to_probabilities, to_probability
-from engine.inference.prior import compute_priors, list_prior_terms
+from engine.inference.prior import Alignment, align_profiles, compute_priors, list_prior_terms
 from engine.inference.profiles import Profiles
 from engine.inference.results import Term
 from engine.inference.wording import word_prior
@@ -81,15 +80,14 @@ def score_profiles(model: SkillModel, profiles: Profiles, top: int | None = 20) 
         profiles: Anybody; a person who shows nothing is scored by what else is known of them.
         top: How many skills a person, the most probable; all of them when None.
     """
-    aligned = _align(model, profiles)
+    aligned = align_profiles(model, profiles)
     size = max(CELLS // max(len(model.skills), 1), 1)
     for start in range(0, len(profiles.people), size):
         rows = slice(start, start + size)
-        shown, group = aligned.shown[rows], aligned.group[rows]
-        logits = np.tile(model.base, (shown.shape[0], 1))
-        logits[:, np.r_[model.learnt, model.adopted]] = compute_priors(model, csr_array(shown[:, model.learnt]), group)
-        cells = shown.tocoo()
-        logits[cells.row, cells.col] = -np.inf
+        logits = _compute_logits(model, aligned, rows)
+        cells = profiles.shown[rows].tocoo()
+        number = aligned.skill[cells.col]
+        logits[cells.row[number >= 0], number[number >= 0]] = -np.inf
         person, skill = _find_most_probable(logits, len(model.skills) if top is None else top)
         probability = to_probabilities(logits[person, skill])
         yield Scores(profiles.people, model.skills, person + start, skill, probability)
@@ -112,14 +110,11 @@ def explain_profile(model: SkillModel, profiles: Profiles, person: str, skill: s
     if skill not in model.columns:
         raise NotFound("skill", skill, "the model does not know it")
     row, column = profiles.people.index(person), model.columns[skill]
-    aligned = _align(model, profiles)
-    shown, group = aligned.shown[[row]], aligned.group[[row]]
-    learnt = csr_array(shown[:, model.learnt])
-    logits = model.base.copy()
-    logits[np.r_[model.learnt, model.adopted]] = compute_priors(model, learnt, group)[0]
-    logit = float(logits[column])
+    rest = _leave_out(profiles, row, skill)
+    aligned = align_profiles(model, rest)
+    logit = float(_compute_logits(model, aligned, slice(row, row + 1))[0, column])
     terms: list[Term] = []
-    for part in list_prior_terms(model, np.sort(learnt.indices).astype(np.int64), int(group[0]), column):
+    for part in list_prior_terms(model, aligned, row, column):
         other = None if part.skill is None else model.skills[part.skill]
         label = "" if part.skill is None else model.labels[part.skill]
         without = to_probability(logit - part.logit)
@@ -129,7 +124,7 @@ def explain_profile(model: SkillModel, profiles: Profiles, person: str, skill: s
         person_id=person,
         skill_id=skill,
         skill_label=model.labels[column],
-        shown=column in shown.indices,
+        shown=rest.shown.nnz < profiles.shown.nnz,
         probability=to_probability(logit),
         logit=logit,
         calibration=model.calibration,
@@ -139,24 +134,23 @@ def explain_profile(model: SkillModel, profiles: Profiles, person: str, skill: s
     )
 
 
-@dataclass(frozen=True)
-class _Aligned:
-    """Profiles in the numbers of a model."""
+def _leave_out(profiles: Profiles, row: int, skill: str) -> Profiles:
+    # A skill never speaks for itself, but the residual reads the profile as a whole.
+    if skill not in profiles.skills:
+        return profiles
+    shown = profiles.shown.copy()
+    own = slice(shown.indptr[row], shown.indptr[row + 1])
+    shown.data[own][shown.indices[own] == profiles.skills.index(skill)] = 0
+    shown.eliminate_zeros()
+    return replace(profiles, shown=shown)
 
-    shown: csr_array
-    """People x skills of the model."""
-    group: NDArray[np.int64]
 
-
-def _align(model: SkillModel, profiles: Profiles) -> _Aligned:
-    number = np.fromiter((model.columns.get(skill, -1) for skill in profiles.skills), np.int64, len(profiles.skills))
-    cells = profiles.shown.tocoo()
-    known = number[cells.col] >= 0
-    place = (cells.row[known], number[cells.col[known]])
-    shown = csr_array((np.ones(int(known.sum())), place), shape=(len(profiles.people), len(model.skills)))
-    roles = profiles.attributes.get("role", [None] * len(profiles.people))
-    group = np.fromiter((model.group_rows.get(str(role), -1) for role in roles), np.int64, len(profiles.people))
-    return _Aligned(shown, group)
+def _compute_logits(model: SkillModel, aligned: Alignment, rows: slice) -> NDArray[np.float64]:
+    """Return people x skills of the model; those that nothing was learnt of have their base rate."""
+    priors = compute_priors(model, aligned.shown[rows], aligned.attributes[rows])
+    logits = np.tile(model.base, (len(priors), 1))
+    logits[:, np.r_[model.learnt, model.adopted]] = priors
+    return logits
 
 
 def _find_most_probable(logits: NDArray[np.float64], top: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -20,6 +20,9 @@ from loaders.profiles.listings import PERSON, SKILL, is_missing
 
 TEXT, LABEL, DESCRIPTION = "text", "label", "description"
 
+MOST_CATEGORIES = 500
+"""A column with more distinct values names people or things; it does not sort them into kinds."""
+
 Kind = Literal["category", "number"]
 
 
@@ -78,7 +81,7 @@ def read_people(path: Path) -> PeopleTable:
 
 
 def find_kinds(table: PeopleTable, categories: Collection[str] = ()) -> dict[str, Kind]:
-    """Tell numbers from categories; a column that holds no value at all is neither and left out.
+    """Tell numbers from categories; a column without any value, or with too many categories, is left out.
 
     Args:
         table: The people.
@@ -95,8 +98,10 @@ def find_kinds(table: PeopleTable, categories: Collection[str] = ()) -> dict[str
     for name, values in table.columns.items():
         known = [value for value in values if value is not None]
         numbers = 0 if name in categories else sum(_read_number(value) is not None for value in known)
-        if known:
-            kinds[name] = "number" if 2 * numbers > len(known) else "category"
+        if 2 * numbers > len(known):
+            kinds[name] = "number"
+        elif 0 < len(set(known)) <= MOST_CATEGORIES:
+            kinds[name] = "category"
     for name in [name for name, kind in kinds.items() if kind == "number"]:
         _parse_numbers(
             table, name, "most other values are: correct it, leave it empty, or make the column a category (--category)"

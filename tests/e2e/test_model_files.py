@@ -39,6 +39,7 @@ def quick() -> Generator[None]:
     """Sixteen people are learnt in few steps."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SKILLWAY_ENGINE__INFERENCE__UPDATES", "150")
+        patch.setenv("SKILLWAY_ENGINE__INFERENCE__LEARNING_RATE", "0.03")
         yield
 
 
@@ -99,7 +100,9 @@ def test_new_people_are_scored_for_what_they_do_not_list(tmp_path: Path, model: 
     assert found["quin", "statistics"] > found["rae", "statistics"]
     assert found["sol", "knives"] > found["tia", "knives"]
     assert "1 skills the model does not know count for nothing: juggling" in done.stderr
-    assert "role: 1 people have a value the model has not seen, taken as unknown: astronaut" in done.stderr
+    assert (
+        "new_people.csv, role: 1 people have a value the model has not seen, taken as unknown: astronaut" in done.stderr
+    )
     for person in ("quin", "rae", "sol", "tia"):
         own = [value for key, value in found.items() if key[0] == person]
         assert own == sorted(own, reverse=True)
@@ -132,6 +135,29 @@ def test_an_explanation_is_the_score_in_plain_words(tmp_path: Path, model: Path)
     assert any("SQL" in term["text"] for term in why["terms"])
     assert "quin has Stock keeping" in page
     assert "sum of the above" in page
+
+
+@pytest.mark.embed
+def test_what_is_written_about_people_is_read_and_explained_exactly(tmp_path: Path) -> None:
+    for file in (PEOPLE, NEW_PEOPLE):
+        header, *rows = file.read_text().splitlines()
+        texts = [
+            f'{row},"runs the kitchen, and the stock"' if "cook" in row else f"{row},reports churn figures to the board"
+            for row in rows
+        ]
+        (tmp_path / file.name).write_text("\n".join([f"{header},text", *texts]))
+    people, model, scores = tmp_path / NEW_PEOPLE.name, tmp_path / "m", tmp_path / "s.csv"
+
+    fitted = run_well("fit", PROFILES, "--people", tmp_path / PEOPLE.name, "--out", model, "--json")
+    run_well("score", model, NEW, "--people", people, "--out", scores, "--all")
+    why = run_well("explain", model, NEW, "--people", people, "--person", "sol", "--skill", "stock", "--json")
+    unread = run_well("score", model, NEW, "--people", NEW_PEOPLE, "--out", tmp_path / "u.csv", "--all")
+
+    assert json.loads(fitted.stdout)["embedder"] == "all-MiniLM-L6-v2"
+    found = {(row["person_id"], row["skill_id"]): row["probability"] for row in read(scores)}
+    assert json.loads(why.stdout)["probability"] == found["sol", "stock"]
+    assert "text" in {term["kind"] for term in json.loads(why.stdout)["terms"]}
+    assert "new_people.csv: has no text, which the model reads; taken as unknown" in unread.stderr
 
 
 def test_an_empty_file_is_scored_to_an_empty_file_and_not_fitted(tmp_path: Path, model: Path) -> None:

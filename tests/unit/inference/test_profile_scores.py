@@ -17,7 +17,9 @@ from engine.inference.profiles import Profiles
 from engine.inference.settings import InferenceSettings
 from graph_schema.errors import InvalidInput, NotFound
 
-SETTINGS = InferenceSettings(updates=150, passes=5)
+SETTINGS = InferenceSettings(
+    updates=150, passes=5, learning_rate=0.03, residual_min_people=40, residual_units=8, residual_price=0.01
+)
 
 
 def make_profiles(shown: dict[str, str], roles: dict[str, str] | None = None) -> Profiles:
@@ -26,7 +28,18 @@ def make_profiles(shown: dict[str, str], roles: dict[str, str] | None = None) ->
     skills = tuple(sorted({skill for text in shown.values() for skill in text.split()}))
     rows = [[float(skill in shown.get(person, "").split()) for skill in skills] for person in people]
     cells = csr_array(np.asarray(rows).reshape(len(people), len(skills)))
-    return Profiles(people, skills, cells, {"role": [(roles or {}).get(person) for person in people]})
+    attributes = {
+        "role": [(roles or {}).get(person) for person in people],
+        "years": [None if person == "cy" else float(sum(person.encode()) % 13) for person in people],
+    }
+    texts = np.asarray([write_of(person) for person in people], dtype=np.float32).reshape(len(people), 4)
+    return Profiles(people, skills, cells, attributes, texts, embedder="of the test")
+
+
+def write_of(person: str) -> np.ndarray:
+    """The vector of what is written about somebody, of dee nothing."""
+    vector = np.random.default_rng(list(person.encode())).standard_normal(4)
+    return np.full(4, np.nan) if person == "dee" else vector / np.linalg.norm(vector)
 
 
 @cache
@@ -116,7 +129,11 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("top", [1, 3, 12, 50])
 def test_the_first_ones_are_the_most_probable_and_ties_go_by_the_order_of_skills(top: int) -> None:
     model = replace(fitted(), base=np.round(fitted().base), weights=np.zeros_like(fitted().weights))
-    model = replace(model, group_weights=np.zeros_like(model.group_weights))
+    model = replace(
+        model,
+        attribute_weights=np.zeros_like(model.attribute_weights),
+        residual_out=np.zeros_like(model.residual_out),
+    )
     profiles = make_profiles({"ana": "data0 shop1"})
 
     (block,) = score_profiles(model, profiles, top)
@@ -144,7 +161,7 @@ def test_a_shown_skill_is_explained_by_the_rest() -> None:
 
     assert why.shown
     assert (why.logit, why.terms) == (without.logit, without.terms)
-    assert [term.skill_id for term in why.terms] == [None, "data0"]
+    assert {"base_rate", "co_occurrence", "attribute", "text", "overall_pattern"} == {term.kind for term in why.terms}
 
 
 def test_who_and_what_is_unknown_is_said() -> None:

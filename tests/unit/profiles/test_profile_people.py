@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from graph_schema.errors import InvalidInput, LoadError
-from loaders.profiles.people import PeopleTable, find_kinds, parse_values, read_people, read_skill_table
+from loaders.profiles.people import (
+    MOST_CATEGORIES,
+    PeopleTable,
+    find_kinds,
+    parse_values,
+    read_people,
+    read_skill_table,
+)
 
 
 def read(folder: Path, content: str) -> PeopleTable:
@@ -71,6 +78,12 @@ def test_codes_can_be_made_categories(tmp_path: Path) -> None:
     assert find_kinds(table, ["unit"]) == {"unit": "category"}
     with pytest.raises(InvalidInput, match="has no attribute grade; it has: unit"):
         find_kinds(table, ["grade"])
+
+
+def test_a_column_that_names_people_is_no_attribute(tmp_path: Path) -> None:
+    rows = "".join(f"p{number},u{number},{number % MOST_CATEGORIES}x\n" for number in range(MOST_CATEGORIES + 1))
+
+    assert find_kinds(read(tmp_path, f"person_id,login,unit\n{rows}")) == {"unit": "category"}
 
 
 @pytest.mark.parametrize("value", ["ten", "inf", "1_000", "3y"])
