@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from api.commands import ask, bench, bridge, db, demo, inspect, load, run, serve, simulate
+from api.commands import ask, bench, bridge, db, demo, inspect, load, model, run, serve, simulate
 from api.exit_codes import read_exit_code
 from graph_schema.errors import SkillwayError
 
@@ -33,6 +33,7 @@ app.command("pool")(ask.pool)
 app.command("gap")(ask.gap)
 app.command("bridge")(bridge.bridge)
 app.command("unlocks")(ask.unlocks)
+app.add_typer(model.app, name="model")
 app.command("serve")(serve.serve)
 app.command("cypher")(inspect.cypher)
 app.command("settings")(inspect.settings)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -52,15 +53,30 @@ def open_sheet(path: Path, table: Table[Any]) -> Sheet:
     Raises:
         LoadError: The file is no CSV in UTF-8, or a column is missing that must be there.
     """
-    columns, rows = _open_rows(path)
-    if missing := [name for name in table.list_required_columns() if name not in columns]:
+    columns, rows = open_rows(path, table.list_required_columns())
+    return Sheet(table=table, file=path.name, columns=columns, rows=rows)
+
+
+def open_rows(path: Path, required: Sequence[str] = ()) -> tuple[tuple[str, ...], Iterator[RawRow]]:
+    """Open a CSV file whose columns are nobody's table: its columns, and its rows when they are asked for.
+
+    Raises:
+        LoadError: The file is no CSV in UTF-8, or a column is missing that must be there.
+    """
+    records = _read_records(path)
+    try:
+        _, header = next(records)
+    except StopIteration:
+        raise LoadError(f"{path} is empty: its first line must name the columns") from None
+    columns = tuple(name.strip() for name in header)
+    if missing := [name for name in required if name not in columns]:
         hint = ""
         if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
             hint = "; the columns seem to be separated by semicolons or tabs: save the file with commas"
         raise LoadError(f"{path} has no column {', '.join(missing)}{hint}")
     if twice := sorted({name for name in columns if name and columns.count(name) > 1}):
         raise LoadError(f"{path} names the column {', '.join(twice)} more than once")
-    return Sheet(table=table, file=path.name, columns=columns, rows=rows)
+    return columns, _read_rows(records, columns)
 
 
 def read_rows(path: Path) -> Iterator[RawRow]:
@@ -69,17 +85,19 @@ def read_rows(path: Path) -> Iterator[RawRow]:
     Raises:
         LoadError: The file is no CSV in UTF-8.
     """
-    return _open_rows(path)[1]
+    return open_rows(path)[1]
 
 
-def _open_rows(path: Path) -> tuple[tuple[str, ...], Iterator[RawRow]]:
-    records = _read_records(path)
-    try:
-        _, header = next(records)
-    except StopIteration:
-        raise LoadError(f"{path} is empty: its first line must name the columns") from None
-    columns = tuple(name.strip() for name in header)
-    return columns, _read_rows(records, columns)
+def find_line(path: Path, record: int) -> int:
+    """Return the line on which a record begins; the header is record 0, blank lines are none."""
+    return next(itertools.islice(_read_records(path), record, None))[0]
+
+
+def open_bytes(path: Path) -> io.BufferedReader:
+    """Open a file, gzipped or not, as bytes."""
+    # The reader that is returned closes it.
+    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
+    return io.BufferedReader(opened)  # pyright: ignore[reportArgumentType]
 
 
 def _read_rows(records: Iterator[tuple[int, list[str]]], columns: tuple[str, ...]) -> Iterator[RawRow]:
@@ -104,15 +122,25 @@ def _read_records(path: Path) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         raise LoadError(f"{path}, from line {line}: the quotes do not match up ({error})") from error
     except UnicodeDecodeError as error:
-        raise LoadError(f"{path} is not text in UTF-8: save it as 'CSV UTF-8' ({error.reason})") from error
+        where = f"{path}, line {_find_undecodable_line(path)}"
+        raise LoadError(f"{where}: not text in UTF-8, save the file as 'CSV UTF-8' ({error.reason})") from error
     except (gzip.BadGzipFile, EOFError, OSError) as error:
         raise LoadError(f"{path} cannot be read: {error}") from error
 
 
+def _find_undecodable_line(path: Path) -> int:
+    # The text layer decodes ahead of the line it returns, so it cannot tell.
+    with open_bytes(path) as file:
+        for number, content in enumerate(file, start=1):
+            try:
+                content.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    raise AssertionError("a file that does not decode has a line that does not")
+
+
 def _open_text(path: Path) -> TextIO:
-    # The reader that is returned closes it.
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
-    buffered = io.BufferedReader(opened)  # pyright: ignore[reportArgumentType]
+    buffered = open_bytes(path)
     head = buffered.peek(4096)[:4096]
     what = next((name for signature, name in _SIGNATURES.items() if head.startswith(signature)), None)
     if what is None and b"\0" in head:

@@ -84,8 +84,10 @@ def _fit(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
     unknown = float(base[rest].min()) if len(rest) else float(_hide(np.full(1, 1 / (people + 2)), hidden)[0])
     return SkillModel(
         skills=profiles.skills,
+        labels=profiles.labels or profiles.skills,
         attributes=codes,
         text_width=text_width,
+        embedder=profiles.embedder if text_width else "",
         people=people,
         hidden_share=hidden,
         base=base,

@@ -43,10 +43,14 @@ class SkillModel:
 
     skills: tuple[str, ...]
     """Ids of the skills known, in the order of the arrays."""
+    labels: tuple[str, ...]
+    """What a reader calls them; the ids where no other name was known."""
     attributes: tuple[AttributeCode, ...]
     """What is known of people besides skills, such as their role, and the columns it has in the arrays."""
     text_width: int
     """Dimension of the vectors of what is written about people, 0 where nothing was."""
+    embedder: str
+    """Name of the text model that made them; empty where there are none."""
     people: int
     """How many people with a profile it was fitted on."""
     hidden_share: float
@@ -177,16 +181,18 @@ class SkillModel:
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
-            plain: dict[str, Any] = json.loads(arrays.pop("plain").tobytes())
-        except (ValueError, OSError, KeyError, EOFError, BadZipFile, zlib.error) as cause:
+            plain: dict[str, Any] = dict(json.loads(arrays.pop("plain").tobytes()))
+            if plain.pop("format", None) != FORMAT:
+                raise InvalidInput("model", f"written by another Skillway (this one reads {FORMAT}); fit one anew")
+            names: dict[str, tuple[str, ...]] = {
+                name: tuple(plain.pop(name)) for name in ("skills", "labels", "endorsers")
+            }
+            attributes = tuple(
+                AttributeCode(code["name"], tuple(code["categories"]), tuple(code["edges"]))
+                for code in plain.pop("attributes")
+            )
+            both = plain | arrays
+            levels = {field.name: both.pop(LEVELS + field.name) for field in fields(LevelPrior)}
+            return cls(**names, attributes=attributes, levels=LevelPrior(**levels), **both)
+        except (ValueError, TypeError, AttributeError, OSError, KeyError, EOFError, BadZipFile, zlib.error) as cause:
             raise InvalidInput("model", "these bytes are not a Skillway model; fit one anew") from cause
-        if plain.pop("format", None) != FORMAT:
-            raise InvalidInput("model", f"written by another Skillway (this one reads {FORMAT}); fit one anew")
-        names: dict[str, tuple[str, ...]] = {name: tuple(plain.pop(name)) for name in ("skills", "endorsers")}
-        attributes = tuple(
-            AttributeCode(code["name"], tuple(code["categories"]), tuple(code["edges"]))
-            for code in plain.pop("attributes")
-        )
-        both = plain | arrays
-        levels = {field.name: both.pop(LEVELS + field.name) for field in fields(LevelPrior)}
-        return cls(**names, attributes=attributes, levels=LevelPrior(**levels), **both)

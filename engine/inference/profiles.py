@@ -36,6 +36,8 @@ class Profiles:
             no text is known of anybody.
         embeddings: Skills x dimension: unit vectors of the skills' texts, NaN rows where there is none; None when no
             skill is embedded.
+        labels: What a reader calls each skill, in column order; empty when only their ids are known.
+        embedder: Name of the text model that made ``texts``; empty when there are none.
     """
 
     people: tuple[str, ...]
@@ -44,6 +46,8 @@ class Profiles:
     attributes: Mapping[str, Sequence[Value]] = field(default_factory=dict[str, Sequence[Value]])
     texts: NDArray[np.float32] | None = None
     embeddings: NDArray[np.float32] | None = None
+    labels: tuple[str, ...] = ()
+    embedder: str = ""
 
 
 def read_profiles(population: Population, weighed: WeighedObservations) -> Profiles:
@@ -54,6 +58,7 @@ def read_profiles(population: Population, weighed: WeighedObservations) -> Profi
         shown=find_shown(population, weighed),
         attributes={ROLE: [group or None for group in population.groups]},
         embeddings=population.embeddings,
+        labels=population.labels,
     )
 
 
