@@ -60,6 +60,18 @@ def bench_bridge(
     print_result(rows, as_json, render_rows)
 
 
+@app.command("scale")
+def bench_scale(
+    people: Annotated[list[int] | None, typer.Option(help="People in the organisation; may be repeated.")] = None,
+    skills: Annotated[int, typer.Option(help="Skills in the taxonomy.")] = 14_000,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the first 20 skills of synthetic organisations on one core: seconds, memory, growth, beside other ways."""
+    from api.bench.scale import bench_scale
+
+    print_result(bench_scale(people or (100_000, 300_000, 1_000_000), skills), as_json, render_rows)
+
+
 def render_rows(rows: Sequence[Any]) -> Table:
     """Lay out rows of one dataclass as a table, a column a field."""
     from rich.table import Table
