@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from engine.inference.settings import InferenceSettings
 from engine.results import Named, PersonProfile, SkillBelief
+from graph_schema.graph import Graph
 from graph_schema.queries.evidence import LISTED_SKILLS, ListedSkill
 from graph_schema.queries.graph import LATEST_MODEL
 from graph_schema.queries.people import BELIEFS_OF_PERSON, PERSON, BeliefRow
 from graph_schema.store import GraphStore
 
 
+def read_beliefs(graph: Graph, person_id: str, settings: InferenceSettings) -> list[SkillBelief]:
+    """Return all that is believed of a person, most probable first."""
+    return [_to_belief(item, settings.threshold) for item in graph.ask(BELIEFS_OF_PERSON, person_id=person_id)]
+
+
 def read_profile(store: GraphStore, person: Named, settings: InferenceSettings) -> PersonProfile:
     """Return a person's listed and hidden skills, most probable first."""
     row = store.ask(PERSON, person_id=person.id)[0]
-    beliefs = [_to_belief(item, settings.threshold) for item in store.ask(BELIEFS_OF_PERSON, person_id=person.id)]
+    stored = store.ask(BELIEFS_OF_PERSON, person_id=person.id)
+    beliefs = [_to_belief(item, settings.threshold) for item in stored]
     inferred = {item.skill.id for item in beliefs}
     listed = [
         _to_listed(item) for item in store.ask(LISTED_SKILLS, person_id=person.id) if item.skill_id not in inferred
@@ -30,7 +37,7 @@ def read_profile(store: GraphStore, person: Named, settings: InferenceSettings) 
         inference=row.inference,
         model=models[0].id if models else None,
         calibration=models[0].calibration if models else None,
-        as_of=models[0].as_of if models else None,
+        as_of=max((item.as_of for item in stored), default=models[0].as_of if models else None),
         listed=(*(item for item in beliefs if item.listed), *listed),
         hidden=tuple(item for item in beliefs if item.hidden),
     )

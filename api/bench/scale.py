@@ -15,18 +15,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, csr_matrix, vstack
+from scipy.sparse import csr_array, csr_matrix
 
+from api.bench.synthetic import SKILLS_EACH, ZIPF, cumulate_law, draw_distinct, draw_people
 from engine.inference.ranking import Ranking, rank_skills
 from graph_schema.errors import InvalidInput, MissingExtra
 
 TOP = 20
-SKILLS_EACH = 18
 WEIGHTS_EACH = 200
-ZIPF = 0.8
-"""Exponent of the law by which skills are frequent: the 100 most frequent of 14,000 make a fifth of what is listed."""
 ROUNDS = 2
-CHUNK = 50_000
 QUESTIONS = 2_000
 
 
@@ -79,10 +76,10 @@ def bench_scale(people: Sequence[int] = (100_000, 300_000, 1_000_000), skills: i
         raise InvalidInput("skills", f"{skills} given, more than the {WEIGHTS_EACH} weights of each are needed")
     recommend = _load_implicit()
     model = _draw_model(skills)
-    rank_skills(_draw_people(10, skills), model.weights, model.base, TOP)
+    rank_skills(draw_people(10, skills), model.weights, model.base, TOP)
     sizes = sorted(set(people))
     table = [_measure_pass("Skillway", size, skills, model) for size in sizes]
-    shown = _draw_people(sizes[0], skills)
+    shown = draw_people(sizes[0], skills)
     table.append(_measure_refresh(shown, model))
     ours = rank_skills(shown, model.weights, model.base, TOP)
     for method, rank, same in (
@@ -103,7 +100,7 @@ def bench_scale(people: Sequence[int] = (100_000, 300_000, 1_000_000), skills: i
 
 
 def _measure_pass(method: str, people: int, skills: int, model: _Model) -> Pass:
-    shown = _draw_people(people, skills)
+    shown = draw_people(people, skills)
     best, _ = _time(lambda: rank_skills(shown, model.weights, model.base, TOP))
     return _describe(method, shown, best, ratio=1.0, same=1.0)
 
@@ -139,9 +136,7 @@ def _time(work: Callable[[], Any]) -> tuple[tuple[float, float], Any]:
     return min(rounds), given
 
 
-def _describe(
-    method: str, shown: csr_array, best: tuple[float, float], *, ratio: float, same: float | None
-) -> Pass:
+def _describe(method: str, shown: csr_array, best: tuple[float, float], *, ratio: float, same: float | None) -> Pass:
     people = shown.shape[0]
     unit = 1 if sys.platform == "darwin" else 1024
     return Pass(
@@ -186,39 +181,10 @@ def _load_implicit() -> Callable[[csr_array, _Model], NDArray[np.int32]]:
 
 def _draw_model(skills: int) -> _Model:
     random = np.random.default_rng(1)
-    frequent = _draw_distinct(random, skills, WEIGHTS_EACH // 2, _cumulate(skills, ZIPF))
-    any_other = _draw_distinct(random, skills, WEIGHTS_EACH // 2, _cumulate(skills, 0.0))
+    frequent = draw_distinct(random, skills, WEIGHTS_EACH // 2, cumulate_law(skills, ZIPF))
+    any_other = draw_distinct(random, skills, WEIGHTS_EACH // 2, cumulate_law(skills, 0.0))
     weights = csr_array(frequent + any_other)
     weights.data[:] = random.normal(0.05, 0.3, size=weights.nnz)
-    share = np.diff(_cumulate(skills, ZIPF), prepend=0.0) * SKILLS_EACH
+    share = np.diff(cumulate_law(skills, ZIPF), prepend=0.0) * SKILLS_EACH
     rate = np.minimum(share, 0.5)
     return _Model(weights, np.log(rate / (1 - rate)).astype(np.float32))
-
-
-def _draw_people(people: int, skills: int) -> csr_array:
-    law = _cumulate(skills, ZIPF)
-    chunks = [
-        _draw_distinct(np.random.default_rng([2, start]), min(CHUNK, people - start), SKILLS_EACH, law)
-        for start in range(0, people, CHUNK)
-    ]
-    return csr_array(vstack(chunks, format="csr"))
-
-
-def _cumulate(skills: int, exponent: float) -> NDArray[np.float64]:
-    share = np.arange(1, skills + 1, dtype=np.float64) ** -exponent
-    return np.cumsum(share / share.sum())
-
-
-def _draw_distinct(random: np.random.Generator, rows: int, each: int, law: NDArray[np.float64]) -> csr_array:
-    """Draw ``each`` different columns a row by a law; a row that met too few different ones has fewer."""
-    tries = each + each // 3 + 2
-    drawn = np.minimum(np.searchsorted(law, random.random((rows, tries))), len(law) - 1)
-    codes = (np.arange(rows)[:, None] * len(law) + drawn).reshape(-1)
-    first = np.sort(np.unique(codes, return_index=True)[1])
-    row = first // tries
-    place = np.arange(len(first)) - np.searchsorted(row, row)
-    kept = codes[first[place < each]]
-    columns = np.sort(kept) % len(law)
-    starts = np.r_[0, np.cumsum(np.bincount(kept // len(law), minlength=rows))]
-    content = (np.ones(len(kept), dtype=np.float32), columns.astype(np.int32), starts.astype(np.int32))
-    return csr_array(content, shape=(rows, len(law)))

@@ -85,9 +85,18 @@ class CandidateRow:
 FIND_PEOPLE = Query(
     name="find_people",
     row=Candidate,
+    # Names are compared only where nobody has the id, because that looks at everybody.
     text="""
-    MATCH (p:Person)
-    WHERE p.id = $name OR toLower(p.name) = toLower($name) OR toLower(p.email) = toLower($name)
+    OPTIONAL MATCH (by_id:Person {id: $name})
+    CALL (by_id) {
+        WITH by_id WHERE by_id IS NOT NULL
+        RETURN by_id AS p
+        UNION
+        WITH by_id WHERE by_id IS NULL
+        MATCH (p:Person)
+        WHERE toLower(p.name) = toLower($name) OR toLower(p.email) = toLower($name)
+        RETURN p
+    }
     RETURN p.id AS id, p.name AS name, p.title AS detail
     ORDER BY id
     LIMIT 10
@@ -133,8 +142,15 @@ MEMBERS = Query(
     row=MemberRow,
     text="""
     OPTIONAL MATCH (tenant:Tenant {id: 'tenant'})
-    MATCH (p:Person)
-    WHERE $person_ids IS NULL OR p.id IN $person_ids
+    CALL () {
+        WITH $person_ids AS ids WHERE ids IS NULL
+        MATCH (p:Person)
+        RETURN p
+        UNION ALL
+        UNWIND coalesce($person_ids, []) AS id
+        MATCH (p:Person {id: id})
+        RETURN p
+    }
     OPTIONAL MATCH (p)-[:MEMBER_OF]->(team:Team)
     WITH p, tenant, collect(team.inference) AS team_switches
     OPTIONAL MATCH (p)-[:HOLDS]->(role:Role)
