@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from api.commands import ask, bench, bridge, db, demo, inspect, load, run, serve
+from api.commands import ask, bench, bridge, db, demo, evidence, inspect, load, run, serve
 from api.exit_codes import read_exit_code
 from graph_schema.errors import SkillwayError
 
@@ -26,6 +26,7 @@ app.add_typer(load.app, name="load")
 app.command("template")(load.template)
 app.command("embed")(run.embed)
 app.command("infer")(run.infer)
+app.add_typer(evidence.app, name="evidence")
 app.command("person")(ask.show_person)
 app.command("explain")(ask.explain)
 app.command("pool")(ask.pool)

@@ -7,11 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-import numpy as np
-
 from engine.inference.fitting import fit_model
 from engine.inference.model import SkillModel
-from engine.inference.odds import to_logit
 from engine.inference.posterior import infer_beliefs
 from engine.inference.results import Beliefs
 from engine.inference.settings import InferenceSettings
@@ -24,7 +21,6 @@ from graph_schema.errors import InvalidInput, NotInferred
 from graph_schema.graph import Graph
 from graph_schema.queries.graph import LATEST_MODEL, MODEL_CONTENT, MODELS_IN_USE, ModelHeader
 from graph_schema.queries.people import MEMBERS
-from graph_schema.queries.skills import SKILLS_IN_USE
 from graph_schema.relationships import HasSkill
 from graph_schema.store import GraphStore
 
@@ -60,39 +56,6 @@ def run_inference(
     return _write(store, model, population, beliefs, {member.id: member.inference for member in members})
 
 
-def refresh_person(graph: Graph, person_id: str, model: SkillModel, settings: InferenceSettings, as_of: date) -> int:
-    """Infer one person's skills anew with a model that is fitted, and write what changed.
-
-    It gives what inferring everybody with this model would give for them: while the model stays, evidence about one
-    person bears on no other. The switches count as in ``run_inference``.
-
-    Returns:
-        How many beliefs were created, changed or removed.
-    """
-    switch = graph.ask(MEMBERS, person_ids=[person_id])[0].inference
-    if switch == "soft_off":
-        return 0
-    items = _infer_person(graph, person_id, model, settings, as_of) if switch == "on" else []
-    difference = diff_items(items, graph.read_fingerprints(HasSkill, SOURCE, person_id))
-    removed = [key for key in difference.removed if isinstance(key, tuple)]
-    graph.delete_relationships(HasSkill, SOURCE, removed)
-    graph.write_relationships([*difference.created, *difference.updated], SOURCE)
-    return len(difference.created) + len(difference.updated) + len(removed)
-
-
-def _infer_person(
-    graph: Graph, person_id: str, model: SkillModel, settings: InferenceSettings, as_of: date
-) -> list[HasSkill]:
-    # Which skills are in use takes long to ask of a whole taxonomy, so it is asked of those that are believed alone;
-    # unless a skill that the model has never seen would be believed too.
-    unseen = settings.floor == 0 or model.unknown_base >= to_logit(settings.floor)
-    population = read_population(graph, as_of, [person_id], skill_ids=None if unseen else model.skills)
-    beliefs = infer_beliefs(model, population, settings)
-    items = list(_to_relationships(beliefs, np.flatnonzero(beliefs.person == population.people.index(person_id))))
-    in_use = {skill.id for skill in graph.ask(SKILLS_IN_USE, skill_ids=[item.end_id for item in items])}
-    return [item for item in items if item.end_id in in_use]
-
-
 def read_latest_model(graph: Graph) -> ModelHeader:
     """Return the model that was fitted last.
 
@@ -114,7 +77,7 @@ def read_model(store: GraphStore, model_id: str) -> SkillModel:
 def _write(
     store: GraphStore, model: SkillModel, population: Population, beliefs: Beliefs, switched: Mapping[str, str]
 ) -> InferenceRun:
-    items = [item for item in _to_relationships(beliefs, range(len(beliefs))) if switched.get(item.start_id) == "on"]
+    items = [item for item in to_relationships(beliefs, range(len(beliefs))) if switched.get(item.start_id) == "on"]
     difference = diff_items(items, store.read_fingerprints(HasSkill, SOURCE))
     removed = [key for key in difference.removed if isinstance(key, tuple) and switched.get(key[0]) != "soft_off"]
     store.delete_relationships(HasSkill, SOURCE, removed)
@@ -150,7 +113,8 @@ def _write(
     )
 
 
-def _to_relationships(beliefs: Beliefs, rows: Iterable[int]) -> Iterator[HasSkill]:
+def to_relationships(beliefs: Beliefs, rows: Iterable[int]) -> Iterator[HasSkill]:
+    """Yield some of the beliefs as they are written to the graph."""
     for row in rows:
         yield HasSkill(
             start_id=beliefs.people[int(beliefs.person[row])],

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from engine.inference.settings import InferenceSettings
 from engine.results import Named, PersonProfile, SkillBelief
-from graph_schema.graph import Graph
 from graph_schema.queries.evidence import LISTED_SKILLS, ListedSkill
 from graph_schema.queries.graph import LATEST_MODEL
 from graph_schema.queries.people import BELIEFS_OF_PERSON, PERSON, BeliefRow
+from graph_schema.relationships import HasSkill
 from graph_schema.store import GraphStore
-
-
-def read_beliefs(graph: Graph, person_id: str, settings: InferenceSettings) -> list[SkillBelief]:
-    """Return all that is believed of a person, most probable first."""
-    return [_to_belief(item, settings.threshold) for item in graph.ask(BELIEFS_OF_PERSON, person_id=person_id)]
 
 
 def read_profile(store: GraphStore, person: Named, settings: InferenceSettings) -> PersonProfile:
     """Return a person's listed and hidden skills, most probable first."""
     row = store.ask(PERSON, person_id=person.id)[0]
     stored = store.ask(BELIEFS_OF_PERSON, person_id=person.id)
-    beliefs = [_to_belief(item, settings.threshold) for item in stored]
+    beliefs = [to_belief(item, item.label, settings.threshold) for item in stored]
     inferred = {item.skill.id for item in beliefs}
     listed = [
         _to_listed(item) for item in store.ask(LISTED_SKILLS, person_id=person.id) if item.skill_id not in inferred
@@ -47,9 +42,10 @@ def _to_listed(row: ListedSkill) -> SkillBelief:
     return SkillBelief(Named(row.skill_id, row.label), None, row.level, None, None, True, False, False)
 
 
-def _to_belief(row: BeliefRow, threshold: float) -> SkillBelief:
+def to_belief(row: BeliefRow | HasSkill, label: str, threshold: float) -> SkillBelief:
+    """Return a belief, as it stands in the graph or as it is written there, for people to read."""
     return SkillBelief(
-        skill=Named(row.skill_id, row.label),
+        skill=Named(row.skill_id if isinstance(row, BeliefRow) else row.end_id, label),
         probability=row.probability,
         level=row.level,
         level_low=row.level_low,

@@ -12,7 +12,7 @@ from engine.population import Endorsement, Observation, Population
 from graph_schema.graph import Graph
 from graph_schema.queries.evidence import ENDORSEMENTS, OBSERVATIONS
 from graph_schema.queries.people import MEMBERS
-from graph_schema.queries.skills import SKILL_VECTORS_OF, SKILLS_IN_USE, NamedNode
+from graph_schema.queries.skills import SKILL_VECTORS_OF, SKILLS_IN_USE
 from graph_schema.store import GraphStore
 
 
@@ -45,13 +45,13 @@ def read_population(
     members = graph.ask(MEMBERS, person_ids=circle)
     observed = graph.ask(OBSERVATIONS, person_ids=person_ids, as_of=as_of)
     if skill_ids is None:
-        skills = graph.ask(SKILLS_IN_USE, skill_ids=None)
+        labels = {skill.id: skill.name for skill in graph.ask(SKILLS_IN_USE, skill_ids=None)}
     else:
         named = {*skill_ids, *(item.skill_id for row in observed for item in row.observations)}
         named |= {item.skill_id for row in endorsed for item in row.endorsements}
-        skills = [NamedNode(skill_id, skill_id) for skill_id in sorted(named)]
+        labels = dict(zip(sorted(named), sorted(named), strict=True))
     row_of = {member.id: row for row, member in enumerate(members)}
-    column_of = {skill.id: column for column, skill in enumerate(skills)}
+    column_of = {skill: column for column, skill in enumerate(labels)}
     inferred = {member.id for member in members if member.inference in switches}
     observations = [
         Observation(
@@ -87,8 +87,8 @@ def read_population(
         people=tuple(member.id for member in members),
         names=tuple(member.name for member in members),
         groups=tuple(member.group for member in members),
-        skills=tuple(skill.id for skill in skills),
-        labels=tuple(skill.name for skill in skills),
+        skills=tuple(labels),
+        labels=tuple(labels.values()),
         observations=tuple(observations),
         endorsements=tuple(endorsements),
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from engine import names
-from engine.beliefs import read_latest_model, read_model, refresh_person
+from engine.beliefs import read_latest_model, read_model
 from engine.inference.settings import InferenceSettings
 from engine.names import find_candidate, resolve_name
-from engine.profiles import read_beliefs
-from engine.results import EvidenceChange, Named, SkillBelief
+from engine.profiles import to_belief
+from engine.refreshing import refresh_person
+from engine.results import EvidenceChange, Named
 from graph_schema import nodes as n
 from graph_schema import relationships as r
 from graph_schema.errors import InvalidInput, NotFound
@@ -19,7 +19,7 @@ from graph_schema.evidence_ids import RECORDED, make_evidence_id
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from graph_schema.graph import Graph
 from graph_schema.queries.evidence import LOCK_PERSON, WITHDRAW_EVIDENCE
-from graph_schema.queries.people import PERSON
+from graph_schema.queries.people import BELIEFS_OF_PERSON, MEMBERS
 from graph_schema.schema import Relationship
 from graph_schema.store import GraphStore
 
@@ -56,10 +56,8 @@ def record_evidence(store: GraphStore, told: NewEvidence, settings: InferenceSet
     def record(graph: Graph) -> EvidenceChange:
         person = resolve_name(graph, names.PERSON, told.person)
         skill = resolve_name(graph, names.SKILL, told.skill)
-        graph.ask(LOCK_PERSON, person_id=person.id)
-        before = read_beliefs(graph, person.id, settings)
         evidence_id = _write(graph, told, person, skill)
-        return _refresh(store, graph, evidence_id, "active", person, skill, before, settings, today)
+        return _act_on(store, graph, _Done(evidence_id, "active", person, skill), settings, today)
 
     return store.transact("record_evidence", record)
 
@@ -80,9 +78,7 @@ def withdraw_evidence(store: GraphStore, evidence_id: str, settings: InferenceSe
         if not found:
             raise NotFound("evidence", evidence_id, "explanations name the ids of what they rest on")
         person, skill = Named(found[0].person_id, found[0].person), Named(found[0].skill_id, found[0].skill)
-        graph.ask(LOCK_PERSON, person_id=person.id)
-        before = read_beliefs(graph, person.id, settings)
-        return _refresh(store, graph, evidence_id, "withdrawn", person, skill, before, settings, today)
+        return _act_on(store, graph, _Done(evidence_id, "withdrawn", person, skill), settings, today)
 
     return store.transact("withdraw_evidence", withdraw)
 
@@ -137,30 +133,34 @@ def _write(graph: Graph, told: NewEvidence, person: Named, skill: Named) -> str:
     return evidence.id
 
 
-def _refresh(
-    store: GraphStore,
-    graph: Graph,
-    evidence_id: str,
-    status: n.EvidenceStatus,
-    person: Named,
-    skill: Named,
-    before: Sequence[SkillBelief],
-    settings: InferenceSettings,
-    today: date,
-) -> EvidenceChange:
+@dataclass(frozen=True)
+class _Done:
+    """What was done: to which evidence, about whom and what."""
+
+    evidence_id: str
+    status: n.EvidenceStatus
+    person: Named
+    skill: Named
+
+
+def _act_on(store: GraphStore, graph: Graph, done: _Done, settings: InferenceSettings, today: date) -> EvidenceChange:
+    # Of two pieces of evidence about one person, the second waits here, and then sees the first.
+    graph.ask(LOCK_PERSON, person_id=done.person.id)
+    person = graph.ask(MEMBERS, person_ids=[done.person.id])[0]
     model = read_model(store, read_latest_model(graph).id)
-    changed = refresh_person(graph, person.id, model, settings, today)
-    after = read_beliefs(graph, person.id, settings)
+    rows = graph.ask(BELIEFS_OF_PERSON, person_id=person.id)
+    before = [to_belief(row, row.label, settings.threshold) for row in rows]
+    now = refresh_person(graph, person, rows, model, settings, today)
     return EvidenceChange(
-        evidence_id=evidence_id,
-        status=status,
-        person=person,
-        skill=skill,
-        inference=graph.ask(PERSON, person_id=person.id)[0].inference,
-        before=next((item for item in before if item.skill == skill), None),
-        after=next((item for item in after if item.skill == skill), None),
-        changed=changed,
-        hidden=tuple(item for item in after if item.hidden)[:TOP],
+        evidence_id=done.evidence_id,
+        status=done.status,
+        person=done.person,
+        skill=done.skill,
+        inference=person.inference,
+        before=next((item for item in before if item.skill.id == done.skill.id), None),
+        after=next((item for item in now.beliefs if item.skill.id == done.skill.id), None),
+        changed=now.changed,
+        hidden=tuple(item for item in now.beliefs if item.hidden)[:TOP],
         model=model.version,
         as_of=today,
     )

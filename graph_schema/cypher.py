@@ -107,12 +107,11 @@ def read_node_fingerprints(node: NodeSchema) -> str:
     )
 
 
-def read_relationship_fingerprints(relationship: RelationshipSchema, *, of_one: bool) -> str:
-    """Return the question which relationships ``$source`` has written, all or those from the node ``$start``."""
+def read_relationship_fingerprints(relationship: RelationshipSchema) -> str:
+    """Return the question which relationships ``$source`` has written, and what was in them."""
     keys = ", ".join(f"r.{_check(name)}" for name in relationship.key)
-    start = f"(a:{_check(relationship.start)}{' {id: $start}' if of_one else ''})"
     return (
-        f"MATCH {start}-[r:{_check(relationship.type)}]->(b:{_check(relationship.end)}) "
+        f"MATCH (a:{_check(relationship.start)})-[r:{_check(relationship.type)}]->(b:{_check(relationship.end)}) "
         f"WHERE r.source = $source RETURN a.id AS start, b.id AS end, [{keys}] AS key, r.fingerprint AS fingerprint"
     )
 

@@ -46,21 +46,13 @@ class Graph(ABC):
         records = self._run(query.name, query.text, parameters, write=query.access == "write")
         return _adapter(query.row).validate_python(records)
 
-    def read_fingerprints(
-        self, declared: type[Node] | type[Relationship], source: str, start_id: str | None = None
-    ) -> dict[Key, str]:
-        """Return what a source has written of a kind: id or key -> fingerprint of the stored values.
-
-        Args:
-            declared: The kind.
-            source: Who has written it.
-            start_id: Of relationships, the node that they start from; all of them when not given.
-        """
+    def read_fingerprints(self, declared: type[Node] | type[Relationship], source: str) -> dict[Key, str]:
+        """Return what a source has written of a kind: id or key -> fingerprint of the stored values."""
         if issubclass(declared, Node):
             records = self._run_text(cypher.read_node_fingerprints(describe_node(declared)), {"source": source})
             return {row["id"]: row["fingerprint"] for row in records}
-        text = cypher.read_relationship_fingerprints(describe_relationship(declared), of_one=start_id is not None)
-        records = self._run_text(text, {"source": source, "start": start_id})
+        schema = describe_relationship(declared)
+        records = self._run_text(cypher.read_relationship_fingerprints(schema), {"source": source})
         return {(row["start"], row["end"], *row["key"]): row["fingerprint"] for row in records}
 
     def list_ids(self, declared: type[Node]) -> dict[str, str | None]:

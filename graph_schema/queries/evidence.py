@@ -73,7 +73,7 @@ class EvidenceSubject:
 
 @dataclass(frozen=True)
 class LockedPerson:
-    """A person whose evidence nobody else writes for as long as the transaction runs."""
+    """A person of whom nobody else writes for as long as the transaction runs."""
 
     id: str
 
@@ -151,9 +151,9 @@ FIND_ORIGINS = Query(
         WITH by_id WHERE by_id IS NOT NULL
         RETURN by_id AS origin
         UNION
-        WITH by_id WHERE by_id IS NULL
+        UNWIND CASE WHEN by_id IS NULL THEN [toLower($name)] ELSE [] END AS sought
         MATCH (origin:Course|Project|Assessment|Credential)
-        WHERE toLower(origin.title) = toLower($name)
+        WHERE toLower(origin.title) = sought
         RETURN origin
     }
     RETURN origin.id AS id, origin.title AS name, labels(origin)[0] AS detail

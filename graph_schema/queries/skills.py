@@ -60,10 +60,9 @@ FIND_SKILLS = Query(
         WITH by_id WHERE by_id IS NOT NULL
         RETURN by_id AS s
         UNION
-        WITH by_id WHERE by_id IS NULL
+        UNWIND CASE WHEN by_id IS NULL THEN [toLower($name)] ELSE [] END AS sought
         MATCH (s:Skill)
-        WHERE toLower(s.preferred_label) = toLower($name)
-           OR any(label IN s.alt_labels WHERE toLower(label) = toLower($name))
+        WHERE toLower(s.preferred_label) = sought OR any(label IN s.alt_labels WHERE toLower(label) = sought)
         RETURN s
     }
     RETURN s.id AS id, s.preferred_label AS name, null AS detail
