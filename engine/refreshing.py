@@ -41,8 +41,9 @@ def refresh_person(
     """Infer one person's skills with a model that is fitted, and write what changed.
 
     It gives what inferring everybody with this model would give for them: while the model stays, evidence about one
-    person bears on no other. As when everybody is inferred, a soft switch leaves what was believed as it was, and a
-    hard one removes it.
+    person bears on no other. (In an organisation so small that even a skill nobody shows is believed above the floor, a
+    skill that comes into use is believed of the others when everybody is inferred anew.) As then, a soft switch leaves
+    what was believed as it was, and a hard one removes it.
 
     Args:
         graph: The transaction in which the person is locked.
