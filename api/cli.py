@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from api.commands import ask, bench, bridge, db, demo, inspect, load, model, run, serve, simulate
+from api.commands import ask, bench, bridge, db, demo, evidence, inspect, load, model, run, serve, simulate
 from api.exit_codes import read_exit_code
 from graph_schema.errors import SkillwayError
 
@@ -27,6 +27,7 @@ app.command("template")(load.template)
 app.command("simulate")(simulate.simulate)
 app.command("embed")(run.embed)
 app.command("infer")(run.infer)
+app.add_typer(evidence.app, name="evidence")
 app.command("person")(ask.show_person)
 app.command("explain")(ask.explain)
 app.command("pool")(ask.pool)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from engine.inference.fitting import fit_model
 from engine.inference.model import SkillModel
@@ -17,6 +18,7 @@ from engine.results import InferenceRun
 from graph_schema import nodes
 from graph_schema.diff import diff_items
 from graph_schema.errors import InvalidInput, NotInferred
+from graph_schema.graph import Graph
 from graph_schema.queries.graph import LATEST_MODEL, MODEL_CONTENT, MODELS_IN_USE, ModelHeader
 from graph_schema.queries.people import MEMBERS
 from graph_schema.relationships import HasSkill
@@ -54,27 +56,28 @@ def run_inference(
     return _write(store, model, population, beliefs, {member.id: member.inference for member in members})
 
 
-def read_latest_model(store: GraphStore) -> ModelHeader:
+def read_latest_model(graph: Graph) -> ModelHeader:
     """Return the model that was fitted last.
 
     Raises:
         NotInferred: Inference has not been run on this graph.
     """
-    stored = store.ask(LATEST_MODEL)
+    stored = graph.ask(LATEST_MODEL)
     if not stored:
         raise NotInferred("nothing has been inferred on this graph yet; run: skillway infer")
     return stored[0]
 
 
+@lru_cache(maxsize=2)
 def read_model(store: GraphStore, model_id: str) -> SkillModel:
-    """Return a model of the graph with its contents."""
+    """Return a model of the graph with its contents; the last ones are kept, since an id stands for its content."""
     return SkillModel.from_bytes(store.ask(MODEL_CONTENT, model_id=model_id)[0].content)
 
 
 def _write(
     store: GraphStore, model: SkillModel, population: Population, beliefs: Beliefs, switched: Mapping[str, str]
 ) -> InferenceRun:
-    items = [item for item in _to_relationships(beliefs) if switched.get(item.start_id) == "on"]
+    items = [item for item in to_relationships(beliefs, range(len(beliefs))) if switched.get(item.start_id) == "on"]
     difference = diff_items(items, store.read_fingerprints(HasSkill, SOURCE))
     removed = [key for key in difference.removed if isinstance(key, tuple) and switched.get(key[0]) != "soft_off"]
     store.delete_relationships(HasSkill, SOURCE, removed)
@@ -110,8 +113,9 @@ def _write(
     )
 
 
-def _to_relationships(beliefs: Beliefs) -> Iterator[HasSkill]:
-    for row in range(len(beliefs)):
+def to_relationships(beliefs: Beliefs, rows: Iterable[int]) -> Iterator[HasSkill]:
+    """Yield some of the beliefs as they are written to the graph."""
+    for row in rows:
         yield HasSkill(
             start_id=beliefs.people[int(beliefs.person[row])],
             end_id=beliefs.skills[int(beliefs.skill[row])],

@@ -69,7 +69,7 @@ def build_bridge(
         Terms(as_of=as_of),
         kinds,
     )
-    labels = {skill.id: skill.name for skill in store.ask(SKILLS_IN_USE)}
+    labels = {skill.id: skill.name for skill in store.ask(SKILLS_IN_USE, skill_ids=None)}
     plan = plan_bridge(
         catalogue,
         traveller,

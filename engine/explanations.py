@@ -22,10 +22,12 @@ def explain_skill(store: GraphStore, person: Named, skill: Named, settings: Infe
     """
     latest = read_latest_model(store)
     switch = store.ask(PERSON, person_id=person.id)[0].inference
-    belief = next((row for row in store.ask(BELIEFS_OF_PERSON, person_id=person.id) if row.skill_id == skill.id), None)
+    beliefs = store.ask(BELIEFS_OF_PERSON, person_id=person.id)
+    belief = next((row for row in beliefs if row.skill_id == skill.id), None)
     if belief is None and switch != "on":
         raise InvalidInput("person", f"inference is switched off for {person.name} ({switch}): nothing is believed")
-    model_id, as_of = (latest.id, latest.as_of) if belief is None else (belief.model, belief.as_of)
+    as_of = max((row.as_of for row in beliefs), default=latest.as_of)
+    model_id, as_of = (latest.id, as_of) if belief is None else (belief.model, belief.as_of)
     # What is believed of somebody stays explained while their switch keeps it from changing.
     population = read_population(store, as_of, [person.id], switches=("on", "soft_off"))
     return explain_belief(read_model(store, model_id), population, person.id, skill.id, settings)

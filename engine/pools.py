@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from engine.beliefs import read_latest_model, read_model
 from engine.inference.explaining import explain_belief
@@ -84,8 +85,14 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
     chosen = found[:top]
     model = read_model(store, stored.id)
     shown = {item.id for item in candidates if item.listed_visible}
-    people = [entry.person.id for entry in chosen]
-    population = read_population(store, stored.as_of, people, switches=("on", "soft_off"))
+    # A person of whom evidence was recorded since everybody was inferred has beliefs of a later day.
+    day_of = {item.id: item.as_of for item in candidates}
+    people_of: dict[date, list[str]] = {}
+    for entry in chosen:
+        people_of.setdefault(day_of[entry.person.id], []).append(entry.person.id)
+    populations = {
+        day: read_population(store, day, people, switches=("on", "soft_off")) for day, people in people_of.items()
+    }
     return Pool(
         role=role,
         at_least=at_least,
@@ -98,7 +105,9 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
             _give_reasons(
                 entry,
                 {
-                    item.skill.id: explain_belief(model, population, entry.person.id, item.skill.id, settings)
+                    item.skill.id: explain_belief(
+                        model, populations[day_of[entry.person.id]], entry.person.id, item.skill.id, settings
+                    )
                     for item in entry.skills
                     if not item.listed and item.state in ("met", "level", "unverified")
                 },

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from engine.population import Endorsement, Observation, Population
+from graph_schema.graph import Graph
 from graph_schema.queries.evidence import ENDORSEMENTS, OBSERVATIONS
 from graph_schema.queries.people import MEMBERS
 from graph_schema.queries.skills import SKILL_VECTORS_OF, SKILLS_IN_USE
@@ -16,29 +17,41 @@ from graph_schema.store import GraphStore
 
 
 def read_population(
-    store: GraphStore,
+    graph: Graph,
     as_of: date,
     person_ids: Sequence[str] | None = None,
     switches: Collection[str] = ("on",),
+    skill_ids: Collection[str] | None = None,
 ) -> Population:
     """Read everybody, or some people with those who endorse them, as of a day.
 
     Of people whose inference switch is none of ``switches`` nothing but the name is read: no observation and no
     endorsement of them.
+
+    Args:
+        graph: Where to read.
+        as_of: The day that decides what is active.
+        person_ids: Whom to read; everybody when not given.
+        switches: Whose evidence to read.
+        skill_ids: The skills to ask about, beside those that the evidence names; all skills in use when not given. Of
+            given ones nothing is looked up: their labels are their ids.
     """
-    wanted = None if person_ids is None else sorted(set(person_ids))
-    if wanted is not None:
-        # Whether endorsers vouch for one another decides how often they count, so their endorsements are read too.
-        given = store.ask(ENDORSEMENTS, person_ids=wanted, as_of=as_of)
-        wanted = sorted({*wanted, *(item.endorser_id for row in given for item in row.endorsements)})
-    endorsed = store.ask(ENDORSEMENTS, person_ids=wanted, as_of=as_of)
-    named = (
-        None if wanted is None else sorted({*wanted, *(e.endorser_id for row in endorsed for e in row.endorsements)})
-    )
-    members = store.ask(MEMBERS, person_ids=named)
-    skills = store.ask(SKILLS_IN_USE)
+    circle = None if person_ids is None else sorted(set(person_ids))
+    endorsed = graph.ask(ENDORSEMENTS, person_ids=circle, endorser_ids=None, as_of=as_of)
+    if circle is not None:
+        # Whether endorsers vouch for one another, or are vouched for in return, decides how often they count.
+        circle = sorted({*circle, *(item.endorser_id for row in endorsed for item in row.endorsements)})
+        endorsed = graph.ask(ENDORSEMENTS, person_ids=circle, endorser_ids=circle, as_of=as_of)
+    members = graph.ask(MEMBERS, person_ids=circle)
+    observed = graph.ask(OBSERVATIONS, person_ids=person_ids, as_of=as_of)
+    if skill_ids is None:
+        labels = {skill.id: skill.name for skill in graph.ask(SKILLS_IN_USE, skill_ids=None)}
+    else:
+        named = {*skill_ids, *(item.skill_id for row in observed for item in row.observations)}
+        named |= {item.skill_id for row in endorsed for item in row.endorsements}
+        labels = dict(zip(sorted(named), sorted(named), strict=True))
     row_of = {member.id: row for row, member in enumerate(members)}
-    column_of = {skill.id: column for column, skill in enumerate(skills)}
+    column_of = {skill: column for column, skill in enumerate(labels)}
     inferred = {member.id for member in members if member.inference in switches}
     observations = [
         Observation(
@@ -55,7 +68,7 @@ def read_population(
             by_id=item.by_id,
             by=item.by,
         )
-        for row in store.ask(OBSERVATIONS, person_ids=person_ids, as_of=as_of)
+        for row in observed
         if row.person_id in inferred
         for item in row.observations
     ]
@@ -74,8 +87,8 @@ def read_population(
         people=tuple(member.id for member in members),
         names=tuple(member.name for member in members),
         groups=tuple(member.group for member in members),
-        skills=tuple(skill.id for skill in skills),
-        labels=tuple(skill.name for skill in skills),
+        skills=tuple(labels),
+        labels=tuple(labels.values()),
         observations=tuple(observations),
         endorsements=tuple(endorsements),
     )

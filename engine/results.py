@@ -36,6 +36,28 @@ class SkillBelief:
 
 
 @dataclass(frozen=True)
+class EvidenceChange:
+    """What one piece of evidence, recorded or withdrawn, changed in what is believed of a person.
+
+    ``before`` and ``after`` are ``None`` where nothing is believed of the skill. ``inference`` is the switch in force:
+    while it is not ``on``, the evidence is kept and nothing is inferred. ``changed`` counts the person's beliefs that
+    were created, changed or removed; ``hidden`` is their refreshed list of hidden skills, most probable first.
+    """
+
+    evidence_id: str
+    status: str
+    person: Named
+    skill: Named
+    inference: str
+    before: SkillBelief | None
+    after: SkillBelief | None
+    changed: int
+    hidden: tuple[SkillBelief, ...]
+    model: str
+    as_of: date
+
+
+@dataclass(frozen=True)
 class PersonProfile:
     """A person, the skills they list, and the skills they are believed to have but never listed."""
 

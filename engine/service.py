@@ -16,7 +16,8 @@ from engine.inference.results import Explanation
 from engine.names import resolve_name
 from engine.pools import draw_pool, measure_gap
 from engine.profiles import read_profile
-from engine.results import Bridge, EmbeddingRun, Gap, InferenceRun, Named, PersonProfile, Pool, Unlocks
+from engine.recording import NewEvidence, record_evidence, withdraw_evidence
+from engine.results import Bridge, EmbeddingRun, EvidenceChange, Gap, InferenceRun, Named, PersonProfile, Pool, Unlocks
 from engine.settings import EngineSettings
 from engine.unlocks import find_unlocks
 from graph_schema.nodes import Decision
@@ -124,6 +125,46 @@ class Engine:
         people = sorted({item.person.id for role in unlocks.roles for item in role.people})
         self._record("unlocks", {"course": named.id}, people, latest.id)
         return unlocks
+
+    def record_evidence(
+        self,
+        person: str,
+        skill: str,
+        kind: str,
+        *,
+        level: float | None = None,
+        score: float | None = None,
+        observed_on: date | None = None,
+        via: str | None = None,
+        by: str | None = None,
+        valid_until: date | None = None,
+    ) -> EvidenceChange:
+        """Record one piece of evidence about a person and return what it changed in what is believed of them.
+
+        Nobody else's beliefs change, and the model stays; it learns from the evidence when everybody is inferred anew.
+        The same thing told twice is one piece of evidence.
+
+        Args:
+            person: Whom it is about.
+            skill: The skill it speaks of.
+            kind: A kind of evidence other than ``endorsement``.
+            level: Level shown, 0–5.
+            score: Result, 0–1, of a kind that is graded; a low one speaks against the skill.
+            observed_on: When the skill was last seen; today when not given.
+            via: The course, project, assessment or credential that left it.
+            by: Who signed or observed it.
+            valid_until: Last day it counts; it does not expire when not given.
+
+        Raises:
+            InvalidInput: A value cannot be used; nothing is written.
+        """
+        today = self._clock()
+        told = NewEvidence(person, skill, kind, level, score, observed_on or today, valid_until, via, by)
+        return record_evidence(self.store, told, self.settings.inference, today)
+
+    def withdraw_evidence(self, evidence: str) -> EvidenceChange:
+        """Withdraw a piece of evidence, by its id, and return what that changed: as if it had never been told."""
+        return withdraw_evidence(self.store, evidence, self.settings.inference, self._clock())
 
     def infer(self, on_progress: OnProgress | None = None) -> InferenceRun:
         """Fit the model on everybody, infer their skills and write what changed to the graph."""

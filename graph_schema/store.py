@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from functools import cache
-from types import GenericAlias
 from typing import Any, LiteralString, TypeVar, cast
 
 import neo4j
 from neo4j import GraphDatabase, RoutingControl
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable, TransientError
 from neo4j.time import Date, DateTime, Time
-from pydantic import TypeAdapter
 
 from graph_schema import cypher, migrations
 from graph_schema.errors import StoreError, StoreTimeout, StoreUnavailable
+from graph_schema.graph import Graph
 from graph_schema.query import Query
-from graph_schema.schema import (
-    Node,
-    Relationship,
-    describe_node,
-    describe_relationship,
-    fingerprint_properties,
-    list_properties,
-)
 
-RowT = TypeVar("RowT")
-OnBatch = Callable[[int], None]
-Key = str | tuple[str, ...]
-"""A node's id, or start id, end id and the key properties of a relationship."""
+ResultT = TypeVar("ResultT")
 
-_BATCH = 5_000
 _PATIENCE = 10.0
 """Seconds to wait for a connection, and to go on trying what can be tried again, before saying so."""
 
 
-class GraphStore:
+class GraphStore(Graph):
     """A Neo4j graph, local or remote.
 
     Questions are :class:`~graph_schema.query.Query` constants; writes are made from the schema. Everything runs in
@@ -84,16 +70,6 @@ class GraphStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def ask(self, query: Query[RowT], **parameters: object) -> list[RowT]:
-        """Return the typed rows that answer a query.
-
-        Raises:
-            StoreTimeout: It took longer than the time limit.
-            StoreUnavailable: No server answers.
-        """
-        records = self._run(query.name, query.text, parameters, write=query.access == "write")
-        return _adapter(query.row).validate_python(records)
-
     def plan(self, query: Query[Any]) -> tuple[str, ...]:
         """Have the server plan a query without running it; returns the columns it would answer with.
 
@@ -110,60 +86,6 @@ class GraphStore:
         """
         return migrations.apply_migrations(self._run_text)
 
-    def read_fingerprints(self, declared: type[Node] | type[Relationship], source: str) -> dict[Key, str]:
-        """Return what a source has written of a kind: id or key -> fingerprint of the stored values."""
-        if issubclass(declared, Node):
-            records = self._run_text(cypher.read_node_fingerprints(describe_node(declared)), {"source": source})
-            return {row["id"]: row["fingerprint"] for row in records}
-        schema = describe_relationship(declared)
-        records = self._run_text(cypher.read_relationship_fingerprints(schema), {"source": source})
-        return {(row["start"], row["end"], *row["key"]): row["fingerprint"] for row in records}
-
-    def list_ids(self, declared: type[Node]) -> dict[str, str | None]:
-        """Return every id of a label with the source that owns it."""
-        records = self._run_text(cypher.list_node_ids(describe_node(declared)), {})
-        return {row["id"]: row["source"] for row in records}
-
-    def find_foreign(
-        self, declared: type[Relationship], source: str, keys: Sequence[tuple[str, ...]]
-    ) -> dict[tuple[str, ...], str | None]:
-        """Return which of these relationships the graph holds without the source owning them, and who does."""
-        text = cypher.find_foreign_relationships(describe_relationship(declared))
-        found: dict[tuple[str, ...], str | None] = {}
-        for start in range(0, len(keys), _BATCH):
-            batch = keys[start : start + _BATCH]
-            records = self._run_text(text, {"rows": [_key_row(key) for key in batch], "source": source})
-            found |= {batch[row["place"]]: row["owner"] for row in records}
-        return found
-
-    def write_nodes(self, nodes: Sequence[Node], source: str, on_batch: OnBatch | None = None) -> int:
-        """Create or update nodes of one label, owned by a source; returns how many were written."""
-        if not nodes:
-            return 0
-        schema = describe_node(type(nodes[0]))
-        rows = [_node_row(node, schema.key) for node in nodes]
-        return self._write(cypher.merge_nodes(schema), rows, source, on_batch)
-
-    def write_relationships(
-        self, relationships: Sequence[Relationship], source: str, on_batch: OnBatch | None = None
-    ) -> int:
-        """Create or update relationships of one kind; those whose ends are absent are not written nor counted."""
-        if not relationships:
-            return 0
-        rows = [_relationship_row(item) for item in relationships]
-        return self._write(
-            cypher.merge_relationships(describe_relationship(type(relationships[0]))), rows, source, on_batch
-        )
-
-    def delete_nodes(self, declared: type[Node], source: str, ids: Sequence[str]) -> int:
-        """Remove nodes that a source owns, with their relationships; returns how many went."""
-        return self._write(cypher.delete_nodes(describe_node(declared)), list(ids), source, None)
-
-    def delete_relationships(self, declared: type[Relationship], source: str, keys: Sequence[tuple[str, ...]]) -> int:
-        """Remove relationships that a source owns; returns how many went."""
-        rows = [_key_row(key) for key in keys]
-        return self._write(cypher.delete_relationships(describe_relationship(declared)), rows, source, None)
-
     def set_vector_index(self, dimension: int) -> None:
         """Make the vector index on skills for vectors of this length, replacing one of another length."""
         known = self._run_text(
@@ -176,24 +98,33 @@ class GraphStore:
         self._run_text(cypher.create_vector_index(dimension), {})
         self._run_text("CALL db.awaitIndexes(300)", {})
 
-    def _write(self, text: str, rows: Sequence[Any], source: str, on_batch: OnBatch | None) -> int:
-        written = 0
-        for start in range(0, len(rows), _BATCH):
-            batch = rows[start : start + _BATCH]
-            written += self._run_text(text, {"rows": batch, "source": source})[0]["written"]
-            if on_batch:
-                on_batch(len(batch))
-        return written
+    def transact(self, name: str, work: Callable[[Graph], ResultT]) -> ResultT:
+        """Do all that ``work`` asks and writes in one transaction: everything is written, or nothing is.
 
-    def _run_text(self, text: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
-        return self._run("schema", text, parameters, write=True)
+        The driver calls ``work`` again when the transaction has to give way to another one, so it must change nothing
+        but the graph it is given.
+
+        Args:
+            name: What is done, for the server's query log.
+            work: Asks and writes through the graph that it is called with.
+        """
+
+        @neo4j.unit_of_work(metadata={"query": name}, timeout=self._timeout)
+        def run(transaction: neo4j.ManagedTransaction) -> ResultT:
+            return work(_Transaction(transaction))
+
+        with (
+            _explain_errors(self.uri, name),
+            self._driver.session(database=self.database) as session,  # pyright: ignore[reportUnknownMemberType]
+        ):
+            return session.execute_write(run)
 
     def _run(self, name: str, text: str, parameters: Mapping[str, object], *, write: bool) -> list[dict[str, Any]]:
         result = self._send(name, text, parameters, write=write)
-        return [{key: _to_native(record[key]) for key in result.keys} for record in result.records]
+        return _to_rows(result.keys, result.records)
 
     def _send(self, name: str, text: str, parameters: Mapping[str, object], *, write: bool) -> neo4j.EagerResult:
-        # The cast is the only one: text is either a Query's literal or comes from cypher.py, never from values.
+        # Text is cast here and in _Transaction only: a Query's literal, or from cypher.py, and never made from values.
         statement = neo4j.Query(cast(LiteralString, text), metadata={"query": name}, timeout=self._timeout)
         with _explain_errors(self.uri, name):
             return self._driver.execute_query(
@@ -202,6 +133,18 @@ class GraphStore:
                 database_=self.database,
                 routing_=RoutingControl.WRITE if write else RoutingControl.READ,
             )
+
+
+class _Transaction(Graph):
+    """One transaction of a store; it is over when the work it was made for is."""
+
+    def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
+        self._transaction = transaction
+
+    def _run(self, name: str, text: str, parameters: Mapping[str, object], *, write: bool) -> list[dict[str, Any]]:
+        del name, write  # The whole transaction has one name, and may write.
+        result = self._transaction.run(cast(LiteralString, text), dict(parameters))
+        return _to_rows(result.keys(), list(result))
 
 
 @contextmanager
@@ -222,26 +165,8 @@ def _explain_errors(uri: str, query: str = "connect") -> Generator[None]:
         raise StoreError(f"the query {query!r} failed: {error}") from error
 
 
-def _node_row(node: Node, key: str) -> dict[str, Any]:
-    properties = list_properties(node)
-    return {"id": properties[key], "properties": properties, "fingerprint": fingerprint_properties(properties)}
-
-
-def _key_row(key: tuple[str, ...]) -> dict[str, Any]:
-    return {"start": key[0], "end": key[1], "key": list(key[2:])}
-
-
-def _relationship_row(item: Relationship) -> dict[str, Any]:
-    properties = list_properties(item)
-    fingerprint = fingerprint_properties(properties)
-    start, end = properties.pop("start_id"), properties.pop("end_id")
-    key = [properties[name] for name in type(item).key]
-    return {"start": start, "end": end, "key": key, "properties": properties, "fingerprint": fingerprint}
-
-
-@cache
-def _adapter(row: type[RowT]) -> TypeAdapter[list[RowT]]:
-    return TypeAdapter(cast(Any, GenericAlias(list, (row,))))
+def _to_rows(keys: Iterable[str], records: Iterable[neo4j.Record]) -> list[dict[str, Any]]:
+    return [{key: _to_native(record[key]) for key in keys} for record in records]
 
 
 def _to_native(value: Any) -> Any:

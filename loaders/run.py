@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from graph_schema.diff import Difference, Key, diff_items, key_of
 from graph_schema.errors import LoadError
+from graph_schema.evidence_ids import RECORDED
 from graph_schema.nodes import DataSet, Person, Skill
 from graph_schema.queries.loading import DATA_SETS, FICTIONAL_ORGANISATION, SKILL_NAMES
 from graph_schema.schema import (
@@ -154,6 +155,8 @@ def _open_sheets(loader: Loader[Any], path: Path, options: Options) -> Sequence[
 
 
 def _check_source(store: GraphStore, loader: Loader[Any], name: str) -> bool:
+    if name == RECORDED:
+        raise LoadError(f"{RECORDED!r} is the name for evidence recorded one by one; give the data set another name")
     known = next((item for item in store.ask(DATA_SETS) if item.source == name), None)
     if known and known.loader != loader.name:
         raise LoadError(

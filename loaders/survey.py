@@ -18,10 +18,10 @@ from pydantic import Field
 from graph_schema import nodes as n
 from graph_schema import relationships as r
 from graph_schema.errors import LoadError
+from graph_schema.evidence_ids import make_evidence_id
 from loaders.base import Link, Loader, Options, Piece, RawRow, Row, Sheet, Table, Unmapped
 from loaders.csv_files import check_folder, find_csv, open_sheet
 from loaders.directory import Directory
-from loaders.evidence_ids import make_evidence_id
 
 CLOSED_ON = date(2023, 5, 19)
 """Last day of the survey: every listing is dated so (https://survey.stackoverflow.co/2023)."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.output import AsJson, print_result
+from api.output import AsJson, print_note, print_result
 from api.settings import load_settings
 from graph_schema.errors import InvalidInput
 
@@ -84,6 +84,34 @@ def bench_bridge(
 
     rows = bench_bridge(courses or (1_000, 10_000), gaps or (5, 10, 20), questions=questions)
     print_result(rows, as_json, render_rows)
+
+
+@app.command("scale")
+def bench_scale(
+    people: Annotated[list[int] | None, typer.Option(help="People in the organisation; may be repeated.")] = None,
+    skills: Annotated[int, typer.Option(help="Skills in the taxonomy.")] = 14_000,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the first 20 skills of synthetic organisations on one core: seconds, memory, growth, beside other ways."""
+    from api.bench.scale import bench_scale
+
+    print_result(bench_scale(people or (100_000, 300_000, 1_000_000), skills), as_json, render_rows)
+
+
+@app.command("live")
+def bench_live(
+    people: Annotated[list[int] | None, typer.Option(help="People in the organisation; may be repeated.")] = None,
+    skills: Annotated[int, typer.Option(help="Skills in the taxonomy.", min=20)] = 2_000,
+    questions: Annotated[int, typer.Option(help="Updates to measure at each size.", min=1)] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Record and withdraw evidence in a running graph of a synthetic organisation: milliseconds until it has acted."""
+    from api.bench.live import bench_live
+    from api.session import open_session
+
+    with open_session() as engine:
+        table = bench_live(engine.store, people or (300, 3_000), skills, questions, print_note)
+        print_result(table, as_json, render_rows)
 
 
 def render_rows(rows: Sequence[Any]) -> Table:

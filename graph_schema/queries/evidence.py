@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from graph_schema.queries.skills import Candidate
 from graph_schema.query import Query
 
 
@@ -60,12 +61,36 @@ class ListedSkill:
     level: float | None
 
 
+@dataclass(frozen=True)
+class EvidenceSubject:
+    """Whom, and which skill, a piece of evidence is about."""
+
+    person_id: str
+    person: str
+    skill_id: str
+    skill: str
+
+
+@dataclass(frozen=True)
+class LockedPerson:
+    """A person of whom nobody else writes for as long as the transaction runs."""
+
+    id: str
+
+
 OBSERVATIONS = Query(
     name="observations",
     row=PersonObservations,
     text="""
-    MATCH (p:Person)
-    WHERE $person_ids IS NULL OR p.id IN $person_ids
+    CALL () {
+        WITH $person_ids AS ids WHERE ids IS NULL
+        MATCH (p:Person)
+        RETURN p
+        UNION ALL
+        UNWIND coalesce($person_ids, []) AS id
+        MATCH (p:Person {id: id})
+        RETURN p
+    }
     MATCH (p)<-[:ABOUT]-(e:Evidence)-[:SHOWS]->(s:Skill)
     WHERE e.status = 'active' AND e.observed_on <= $as_of AND (e.valid_until IS NULL OR e.valid_until >= $as_of)
     OPTIONAL MATCH (e)-[:FROM]->(via)
@@ -83,8 +108,17 @@ ENDORSEMENTS = Query(
     name="endorsements",
     row=PersonEndorsements,
     text="""
-    MATCH (endorser:Person)-[r:ENDORSED]->(p:Person)
-    WHERE r.status = 'active' AND r.observed_on <= $as_of AND ($person_ids IS NULL OR p.id IN $person_ids)
+    CALL () {
+        WITH $person_ids AS ids WHERE ids IS NULL
+        MATCH (p:Person)
+        RETURN p
+        UNION ALL
+        UNWIND coalesce($person_ids, []) AS id
+        MATCH (p:Person {id: id})
+        RETURN p
+    }
+    MATCH (endorser:Person)-[r:ENDORSED]->(p)
+    WHERE r.status = 'active' AND r.observed_on <= $as_of AND ($endorser_ids IS NULL OR endorser.id IN $endorser_ids)
     WITH endorser, p, r ORDER BY endorser.id, r.skill_id
     RETURN p.id AS person_id,
            collect({endorser_id: endorser.id, skill_id: r.skill_id, level: r.level,
@@ -101,5 +135,65 @@ LISTED_SKILLS = Query(
     WITH s, e ORDER BY e.observed_on DESC, e.id
     RETURN s.id AS skill_id, s.preferred_label AS label, head(collect(e.level)) AS level
     ORDER BY skill_id
+    """,
+)
+
+FIND_ORIGINS = Query(
+    name="find_origins",
+    row=Candidate,
+    text="""
+    OPTIONAL MATCH (course:Course {id: $name})
+    OPTIONAL MATCH (project:Project {id: $name})
+    OPTIONAL MATCH (assessment:Assessment {id: $name})
+    OPTIONAL MATCH (credential:Credential {id: $name})
+    WITH coalesce(course, project, assessment, credential) AS by_id
+    CALL (by_id) {
+        WITH by_id WHERE by_id IS NOT NULL
+        RETURN by_id AS origin
+        UNION
+        UNWIND CASE WHEN by_id IS NULL THEN [toLower($name)] ELSE [] END AS sought
+        MATCH (origin:Course|Project|Assessment|Credential)
+        WHERE toLower(origin.title) = sought
+        RETURN origin
+    }
+    RETURN origin.id AS id, origin.title AS name, labels(origin)[0] AS detail
+    ORDER BY id
+    LIMIT 10
+    """,
+)
+
+SEARCH_ORIGINS = Query(
+    name="search_origins",
+    row=Candidate,
+    text="""
+    UNWIND ['course_labels', 'project_labels', 'assessment_labels', 'credential_labels'] AS index
+    CALL db.index.fulltext.queryNodes(index, $words) YIELD node, score
+    RETURN node.id AS id, node.title AS name, labels(node)[0] AS detail
+    ORDER BY score DESC, id
+    LIMIT 10
+    """,
+)
+
+LOCK_PERSON = Query(
+    name="lock_person",
+    access="write",
+    row=LockedPerson,
+    # Writing a property is how Cypher takes the lock; of two pieces of evidence, the second then sees the first.
+    text="""
+    MATCH (p:Person {id: $person_id})
+    SET p.locked = true
+    REMOVE p.locked
+    RETURN p.id AS id
+    """,
+)
+
+WITHDRAW_EVIDENCE = Query(
+    name="withdraw_evidence",
+    access="write",
+    row=EvidenceSubject,
+    text="""
+    MATCH (s:Skill)<-[:SHOWS]-(e:Evidence {id: $evidence_id})-[:ABOUT]->(p:Person)
+    SET e.status = 'withdrawn'
+    RETURN p.id AS person_id, p.name AS person, s.id AS skill_id, s.preferred_label AS skill
     """,
 )

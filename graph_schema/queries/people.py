@@ -54,6 +54,8 @@ class BeliefRow:
     verified: bool
     as_of: date
     model: str
+    fingerprint: str
+    """Digest of all that is stored of it."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +81,26 @@ class CandidateRow:
     title: str | None
     function: str | None
     listed_visible: bool
+    as_of: date
+    """The day that the beliefs are computed for."""
     skills: list[CandidateSkill]
 
 
 FIND_PEOPLE = Query(
     name="find_people",
     row=Candidate,
+    # Names are compared only where nobody has the id, because that looks at everybody.
     text="""
-    MATCH (p:Person)
-    WHERE p.id = $name OR toLower(p.name) = toLower($name) OR toLower(p.email) = toLower($name)
+    OPTIONAL MATCH (by_id:Person {id: $name})
+    CALL (by_id) {
+        WITH by_id WHERE by_id IS NOT NULL
+        RETURN by_id AS p
+        UNION
+        UNWIND CASE WHEN by_id IS NULL THEN [toLower($name)] ELSE [] END AS sought
+        MATCH (p:Person)
+        WHERE toLower(p.name) = sought OR toLower(p.email) = sought
+        RETURN p
+    }
     RETURN p.id AS id, p.name AS name, p.title AS detail
     ORDER BY id
     LIMIT 10
@@ -133,8 +146,15 @@ MEMBERS = Query(
     row=MemberRow,
     text="""
     OPTIONAL MATCH (tenant:Tenant {id: 'tenant'})
-    MATCH (p:Person)
-    WHERE $person_ids IS NULL OR p.id IN $person_ids
+    CALL () {
+        WITH $person_ids AS ids WHERE ids IS NULL
+        MATCH (p:Person)
+        RETURN p
+        UNION ALL
+        UNWIND coalesce($person_ids, []) AS id
+        MATCH (p:Person {id: id})
+        RETURN p
+    }
     OPTIONAL MATCH (p)-[:MEMBER_OF]->(team:Team)
     WITH p, tenant, collect(team.inference) AS team_switches
     OPTIONAL MATCH (p)-[:HOLDS]->(role:Role)
@@ -154,7 +174,8 @@ BELIEFS_OF_PERSON = Query(
     MATCH (p:Person {id: $person_id})-[has:HAS_SKILL]->(s:Skill)
     RETURN p.id AS person_id, s.id AS skill_id, s.preferred_label AS label, has.probability AS probability,
            has.level AS level, has.level_low AS level_low, has.level_high AS level_high,
-           has.listed AS listed, has.verified AS verified, has.as_of AS as_of, has.model AS model
+           has.listed AS listed, has.verified AS verified, has.as_of AS as_of, has.model AS model,
+           has.fingerprint AS fingerprint
     ORDER BY probability DESC, skill_id
     """,
 )
@@ -167,11 +188,12 @@ CANDIDATES_WITH_SKILLS = Query(
     WHERE s.id IN $skill_ids
       AND CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END
     WITH p, s, has ORDER BY s.id
-    WITH p, collect({skill_id: s.id, label: s.preferred_label, probability: has.probability, level: has.level,
-                     level_low: has.level_low, level_high: has.level_high,
-                     listed: has.listed, verified: has.verified}) AS skills
+    WITH p, max(has.as_of) AS as_of,
+         collect({skill_id: s.id, label: s.preferred_label, probability: has.probability, level: has.level,
+                  level_low: has.level_low, level_high: has.level_high,
+                  listed: has.listed, verified: has.verified}) AS skills
     RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function,
-           coalesce(p.listed_visible, true) AS listed_visible, skills
+           coalesce(p.listed_visible, true) AS listed_visible, as_of, skills
     ORDER BY id
     """,
 )

@@ -55,9 +55,16 @@ FIND_SKILLS = Query(
     name="find_skills",
     row=Candidate,
     text="""
-    MATCH (s:Skill)
-    WHERE s.id = $name OR toLower(s.preferred_label) = toLower($name)
-       OR any(label IN s.alt_labels WHERE toLower(label) = toLower($name))
+    OPTIONAL MATCH (by_id:Skill {id: $name})
+    CALL (by_id) {
+        WITH by_id WHERE by_id IS NOT NULL
+        RETURN by_id AS s
+        UNION
+        UNWIND CASE WHEN by_id IS NULL THEN [toLower($name)] ELSE [] END AS sought
+        MATCH (s:Skill)
+        WHERE toLower(s.preferred_label) = sought OR any(label IN s.alt_labels WHERE toLower(label) = sought)
+        RETURN s
+    }
     RETURN s.id AS id, s.preferred_label AS name, null AS detail
     ORDER BY toLower(s.preferred_label) <> toLower($name), id
     LIMIT 10
@@ -79,7 +86,16 @@ SKILLS_IN_USE = Query(
     name="skills_in_use",
     row=NamedNode,
     text="""
-    MATCH (s:Skill)
+    CALL () {
+        WITH $skill_ids AS ids WHERE ids IS NULL
+        MATCH (s:Skill)
+        RETURN s
+        UNION ALL
+        UNWIND coalesce($skill_ids, []) AS id
+        MATCH (s:Skill {id: id})
+        RETURN s
+    }
+    WITH s
     WHERE EXISTS { (s)<-[:SHOWS|TEACHES|DEVELOPS|MEASURES|NEEDS]-() }
        OR EXISTS { (:Role)-[:REQUIRES]->(s) }
        OR EXISTS { (:Person)-[:ENDORSED {skill_id: s.id}]->() }

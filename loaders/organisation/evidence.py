@@ -10,10 +10,10 @@ from pydantic import Field, field_validator
 from graph_schema import nodes as n
 from graph_schema import relationships as r
 from graph_schema.errors import InvalidInput
+from graph_schema.evidence_ids import make_evidence_id
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from loaders.base import Link, Piece, Problem, Row, Table
 from loaders.directory import Directory
-from loaders.evidence_ids import make_evidence_id
 from loaders.fields import IsoDate, Level, Share
 
 _LEAVES: dict[type[n.Node], type[r.Relationship]] = {

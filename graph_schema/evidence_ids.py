@@ -1,15 +1,18 @@
-"""Ids of evidence: the same observation has the same id whenever, and in whatever order, it is loaded."""
+"""Ids of evidence: the same observation has the same id whenever, and in whatever order, it is loaded or recorded."""
 
 from __future__ import annotations
 
 import hashlib
+
+RECORDED = "recorded"
+"""Owner, in the graph, of evidence that came one piece at a time; no data set may take the name."""
 
 
 def make_evidence_id(source: str, person: str, skill: str, kind: str, origin: str, *own: str) -> str:
     """Return the id of an observation.
 
     Args:
-        source: Name of the data set.
+        source: Name of the data set, or ``RECORDED``.
         person: Id of the person.
         skill: Id of the skill.
         kind: Kind of evidence.
