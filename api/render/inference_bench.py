@@ -76,6 +76,7 @@ _PROBABILITIES: Mapping[str, Callable[[Guessing], str]] = {
     "Brier skill": lambda row: _say(row.brier_skill),
     "ECE": lambda row: _say(row.calibration_error, 4),
     "floor": lambda row: _say(row.noise_floor, 4),
+    "ECE of all test people": lambda row: _say(row.calibration_error_of_all, 4),
 }
 _TIMES: Mapping[str, Callable[[Guessing], str]] = {
     "method": lambda row: row.method,

@@ -52,7 +52,13 @@ class Interval:
 
 
 def measure_ranking(scores: Floats, question: Question) -> Ranking:
-    """Rank every skill that is not visible by score, highest first, equal ones by column."""
+    """Rank every skill that is not visible by score, highest first, equal ones by column.
+
+    Raises:
+        ValueError: Of somebody nothing is hidden, so that no order is better than another.
+    """
+    if not question.hidden.any(axis=1).all():
+        raise ValueError("something must be hidden of everybody who is judged")
     ranked = np.where(question.find_asked(), scores, -np.inf)
     order = np.argsort(-ranked, axis=1, kind="stable")
     hits = np.take_along_axis(question.hidden, order, axis=1)

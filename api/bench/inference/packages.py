@@ -74,6 +74,6 @@ PACKAGES = (
     Peer(
         "skillinfer",
         fit_skillinfer,
-        {"covariance": ("ledoit-wolf", "sample"), "noise": (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0)},
+        {"covariance": ("ledoit-wolf", "sample"), "noise": (0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0)},
     ),
 )

@@ -105,12 +105,14 @@ def _multiply(shown: csr_array) -> Floats:
     return (shown.T @ shown).toarray().astype(np.float64)
 
 
-PENALTIES = (25.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0, 12800.0)
+PENALTIES = (1.0, 5.0, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0, 12800.0)
 POPULARITY = Peer("popularity", fit_popularity, gives_probability=True)
 ROLE_POPULARITY = Peer(
-    "role popularity", fit_role_popularity, {"strength": (0.1, 0.3, 1.0, 5.0, 20.0, 80.0)}, gives_probability=True
+    "role popularity", fit_role_popularity, {"strength": (0.0, 0.1, 1.0, 5.0, 20.0, 80.0)}, gives_probability=True
 )
-EDLAE = Peer("EDLAE", fit_edlae, {"penalty": PENALTIES, "dropout": (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)})
+EDLAE = Peer(
+    "EDLAE", fit_edlae, {"penalty": PENALTIES, "dropout": (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)}
+)
 CLOSED_FORM = (
     POPULARITY,
     ROLE_POPULARITY,

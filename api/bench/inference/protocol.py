@@ -2,7 +2,8 @@
 
 - People are split 80/10/10 into train, validation and test, at random by seed; nobody is in two parts.
 - Each skill of a person asked about is hidden with probability .4. People of whom then nothing is hidden or nothing is
-  visible are left out.
+  visible are not judged. That chooses by outcome: with short profiles even right probabilities then show an error,
+  so calibration is measured over everybody as well.
 - All skills that are not visible are ranked; the hidden ones are to come first.
 - Cold start: 0, 1 or 2 skills are visible and all others hidden; the same people at each number, and who shows one of
   two skills shows it among both.
@@ -45,7 +46,7 @@ class Question:
 
     Attributes:
         visible: The people with the skills that methods may see.
-        hidden: People x skills: what they have to find; nobody's is empty.
+        hidden: People x skills: what they have to find.
         rows: The people's row numbers in the survey.
     """
 
@@ -56,6 +57,21 @@ class Question:
     def find_asked(self) -> NDArray[np.bool_]:
         """Return people x skills: every cell that is to be judged, which is what is not visible."""
         return self.visible.shown.toarray() == 0
+
+    def find_judged(self) -> NDArray[np.bool_]:
+        """Return for each person whether something is hidden and something visible."""
+        return self.hidden.any(axis=1) & (np.diff(self.visible.shown.indptr) > 0)
+
+    def take(self, people: NDArray[np.bool_]) -> Question:
+        """Return the question about some of the people.
+
+        Raises:
+            InvalidInput: Nobody is left.
+        """
+        kept = np.flatnonzero(people)
+        if not len(kept):
+            raise InvalidInput("--data", "nobody asked about shows enough skills to hide some and leave some")
+        return Question(take_people(self.visible, kept), self.hidden[kept], self.rows[kept])
 
 
 def split_people(people: int, seed: int) -> Split:
@@ -83,16 +99,11 @@ def take_people(profiles: Profiles, rows: Rows) -> Profiles:
 
 
 def hide_skills(profiles: Profiles, rows: Rows, seed: int) -> Question:
-    """Hide each skill of the people with probability .4.
-
-    Raises:
-        InvalidInput: Nobody is left to ask about.
-    """
+    """Hide each skill of the people with probability .4; of some nothing may then be hidden, or nothing visible."""
     truth = profiles.shown[rows].toarray() > 0
     # The second number keeps this draw apart from the split's.
     hidden = truth & (np.random.default_rng([seed, 7]).random(truth.shape) < HIDE)
-    seen = truth & ~hidden
-    return _ask(profiles, rows, seen, hidden, seen.sum(axis=1) > 0)
+    return _ask(profiles, rows, truth, hidden)
 
 
 def show_few(profiles: Profiles, rows: Rows, seed: int, visible: int, among: Sequence[int] = COLD) -> Question:
@@ -111,15 +122,9 @@ def show_few(profiles: Profiles, rows: Rows, seed: int, visible: int, among: Seq
     truth = profiles.shown[rows].toarray() > 0
     draw = np.where(truth, np.random.default_rng([seed, 8]).random(truth.shape), np.inf)
     place = np.argsort(np.argsort(draw, axis=1, kind="stable"), axis=1, kind="stable")
-    seen = truth & (place < visible)
-    return _ask(profiles, rows, seen, truth & ~seen, truth.sum(axis=1) > max(among))
+    return _ask(profiles, rows, truth, truth & (place >= visible)).take(truth.sum(axis=1) > max(among))
 
 
-def _ask(
-    profiles: Profiles, rows: Rows, visible: NDArray[np.bool_], hidden: NDArray[np.bool_], fit: NDArray[np.bool_]
-) -> Question:
-    asked = np.flatnonzero(fit & hidden.any(axis=1))
-    if not len(asked):
-        raise InvalidInput("--data", "nobody asked about shows enough skills to hide some and leave some")
-    shown = csr_array(visible[asked].astype(np.float32))
-    return Question(replace(take_people(profiles, rows[asked]), shown=shown), hidden[asked], rows[asked])
+def _ask(profiles: Profiles, rows: Rows, truth: NDArray[np.bool_], hidden: NDArray[np.bool_]) -> Question:
+    shown = csr_array((truth & ~hidden).astype(np.float32))
+    return Question(replace(take_people(profiles, rows), shown=shown), hidden, rows)

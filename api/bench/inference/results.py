@@ -33,6 +33,9 @@ class Guessing:
     """Expected calibration error, 15 bins of equal mass, no calibration step; mean over seeds."""
     noise_floor: float | None
     """What it would be if the probabilities were right."""
+    calibration_error_of_all: float | None
+    """The error also over test people of whom nothing was hidden or nothing visible. The ranking leaves them out, which
+    chooses by outcome: with short profiles even right probabilities are then wrong by more than the noise floor."""
     fit_seconds: float
     """One fit with the chosen setting, tuning not counted; mean over seeds."""
     score_seconds: float

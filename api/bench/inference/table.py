@@ -48,10 +48,12 @@ class _Answer:
     """One method at one seed."""
 
     question: Question
+    """Of the people who are judged."""
     score: Scorer
     scores: NDArray[np.float64]
     ranking: Ranking
     calibration: Calibration | None
+    calibration_of_all: Calibration | None
     fit_seconds: float
     score_seconds: float
 
@@ -103,7 +105,8 @@ def bench_inference(
 def _tune(survey: Survey, tell: Callable[[str], None]) -> dict[str, Setting]:
     split = split_people(len(survey.profiles.people), 0)
     train = take_people(survey.profiles, split.train)
-    validation = hide_skills(survey.profiles, split.validation, 0)
+    everybody = hide_skills(survey.profiles, split.validation, 0)
+    validation = everybody.take(everybody.find_judged())
     settings: dict[str, Setting] = {}
     for peer in PEERS:
         if peer.choices:
@@ -139,16 +142,23 @@ def _ask(fit: Callable[[], Scorer], question: Question, gives_probability: bool)
     fitted = time.perf_counter()
     scores = score(question.visible)
     scored = time.perf_counter()
-    asked = question.find_asked()
+    judged = question.find_judged()
+    told = question.take(judged)
     return _Answer(
-        question=question,
+        question=told,
         score=score,
-        scores=scores,
-        ranking=measure_ranking(scores, question),
-        calibration=measure_calibration(scores[asked], question.hidden[asked]) if gives_probability else None,
+        scores=scores[judged],
+        ranking=measure_ranking(scores[judged], told),
+        calibration=_calibrate(scores[judged], told) if gives_probability else None,
+        calibration_of_all=_calibrate(scores, question) if gives_probability else None,
         fit_seconds=fitted - started,
         score_seconds=scored - fitted,
     )
+
+
+def _calibrate(scores: NDArray[np.float64], question: Question) -> Calibration:
+    asked = question.find_asked()
+    return measure_calibration(scores[asked], question.hidden[asked])
 
 
 def _forget(profiles: Profiles) -> Profiles:
@@ -161,6 +171,7 @@ def _summarise(data: str, answers: dict[str, list[_Answer]], settings: dict[str,
     table: list[Guessing] = []
     for method, of in answers.items():
         told = [item.calibration for item in of if item.calibration is not None]
+        of_all = [item.calibration_of_all.error for item in of if item.calibration_of_all is not None]
         rows = np.concatenate([item.question.rows for item in of])
         table.append(
             Guessing(
@@ -177,6 +188,7 @@ def _summarise(data: str, answers: dict[str, list[_Answer]], settings: dict[str,
                 brier_skill=float(np.mean([item.brier_skill for item in told])) if told else None,
                 calibration_error=float(np.mean([item.error for item in told])) if told else None,
                 noise_floor=float(np.mean([item.noise_floor for item in told])) if told else None,
+                calibration_error_of_all=float(np.mean(of_all)) if of_all else None,
                 fit_seconds=float(np.mean([item.fit_seconds for item in of])),
                 score_seconds=float(np.mean([item.score_seconds for item in of])),
             )

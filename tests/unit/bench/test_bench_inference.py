@@ -49,15 +49,20 @@ def test_margins_are_to_the_best_peer(bench):
     assert (best.margin.low, best.margin.high) == (0.0, 0.0)
 
 
+def _list_probability_figures(row):
+    return row.brier_skill, row.calibration_error, row.noise_floor, row.calibration_error_of_all
+
+
 def test_only_probabilities_are_judged_as_such(bench):
     for row in bench.methods:
         judged = row.method in {"popularity", "role popularity", OURS, OURS_ALONE}
-        known = [value is not None for value in (row.brier_skill, row.calibration_error, row.noise_floor)]
-        assert known == [judged] * 3
+        known = [value is not None for value in _list_probability_figures(row)]
+        assert known == [judged] * 4
         if judged:
             assert row.brier_skill < 1
             assert 0 < row.noise_floor < 0.1
             assert 0 < row.calibration_error < 0.2
+            assert 0 < row.calibration_error_of_all < 0.2
 
 
 def test_every_tuned_peer_says_how(bench):

@@ -52,9 +52,18 @@ def test_recall_asks_for_no_more_than_fits():
 
 
 def test_equal_scores_are_ranked_by_column():
-    question = ask([[0, 0, 0]], [[0, 1, 0]])
+    hidden = np.arange(300) == 200
+    scores = (np.arange(300) % 3 == 2).astype(float)
 
-    assert measure_ranking(np.zeros((1, 3)), question).reciprocal_rank[0] == 0.5
+    found = measure_ranking(scores[None, :], ask([[0] * 300], [hidden.astype(int).tolist()]))
+
+    # 66 skills before column 200 score as much as it does.
+    assert found.reciprocal_rank[0] == pytest.approx(1 / 67)
+
+
+def test_nobody_is_judged_of_whom_nothing_is_hidden():
+    with pytest.raises(ValueError, match="hidden of everybody"):
+        measure_ranking(np.zeros((2, 2)), ask([[1, 0], [1, 0]], [[0, 1], [0, 0]]))
 
 
 @given(questions())
@@ -118,7 +127,7 @@ def test_the_noise_floor_falls_with_more_cells():
 
 
 def test_an_interval_over_different_people_is_the_usual_one():
-    values = np.random.default_rng(3).normal(size=400)
+    values = np.random.default_rng(3).normal(5, size=400)
 
     found = average_by_person(np.arange(400), values)
 
@@ -128,7 +137,7 @@ def test_an_interval_over_different_people_is_the_usual_one():
 
 
 def test_asking_a_person_again_makes_nothing_surer():
-    values = np.random.default_rng(4).normal(size=100)
+    values = np.random.default_rng(4).normal(5, size=100)
 
     once = average_by_person(np.arange(100), values)
     five_times = average_by_person(np.tile(np.arange(100), 5), np.tile(values, 5))

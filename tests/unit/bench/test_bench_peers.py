@@ -19,7 +19,7 @@ from api.bench.inference.peers import (
     hide_rates,
     solve_without_self,
 )
-from api.bench.inference.protocol import hide_skills
+from api.bench.inference.protocol import Question, hide_skills
 from api.bench.inference.tuning import describe_setting, tune_peer
 from engine.inference.profiles import Profiles
 from graph_schema.errors import MissingExtra
@@ -41,6 +41,11 @@ def trades() -> Profiles:
     trade = np.arange(240) % 3
     likely = np.where(np.arange(18)[None, :] % 3 == trade[:, None], 0.7, 0.1)
     return make(np.random.default_rng(0).random(likely.shape) < likely, (f"trade {kind}" for kind in trade))
+
+
+def ask(profiles) -> Question:
+    everybody = hide_skills(profiles, np.arange(180, 240), 0)
+    return everybody.take(everybody.find_judged())
 
 
 def mean_ndcg(score, question) -> float:
@@ -123,6 +128,15 @@ def test_skillinfer_conditions_a_gaussian_on_what_is_visible(trades):
     assert scores.shape == (2, 18)
 
 
+def test_skillinfer_keeps_order_below_zero():
+    # Nobody has the third or fourth skill with the first or the second, let alone with both.
+    train = make([[1, 0, 0, 0]] * 10 + [[0, 1, 0, 0]] * 10 + [[0, 0, 1, 1]] * 8 + [[0, 0, 1, 0]] * 2)
+
+    scores = fit_skillinfer(train, covariance="sample", noise=0.01)(make([[1, 1, 0, 0]]))
+
+    assert scores[0, 2] < scores[0, 3] < 0
+
+
 @pytest.mark.parametrize(
     "fit",
     [
@@ -136,7 +150,7 @@ def test_skillinfer_conditions_a_gaussian_on_what_is_visible(trades):
     ids=["iALS", "skillinfer", "EASE", "EDLAE", "item-KNN", "role popularity"],
 )
 def test_every_peer_finds_the_trades_and_repeats_itself(trades, fit):
-    question = hide_skills(trades, np.arange(180, 240), 0)
+    question = ask(trades)
     train = make(trades.shown.toarray()[:180], trades.attributes["role"][:180])
 
     with threadpool_limits(1):
@@ -146,7 +160,7 @@ def test_every_peer_finds_the_trades_and_repeats_itself(trades, fit):
 
 
 def test_tuning_finds_the_best_of_each_setting(trades):
-    question = hide_skills(trades, np.arange(180, 240), 0)
+    question = ask(trades)
 
     def fit(_train, left, right):
         # The right answer, blurred the more the further from the best settings.
@@ -159,7 +173,7 @@ def test_tuning_finds_the_best_of_each_setting(trades):
 
 
 def test_a_peer_without_settings_needs_no_tuning(trades):
-    question = hide_skills(trades, np.arange(180, 240), 0)
+    question = ask(trades)
 
     assert tune_peer(Peer("popularity", fit_popularity), trades, question) == {}
 

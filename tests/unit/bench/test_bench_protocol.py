@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
+from api.bench.inference.metrics import measure_calibration
 from api.bench.inference.protocol import COLD, hide_skills, show_few, split_people, take_people
 from engine.inference.profiles import Profiles
 from graph_schema.errors import InvalidInput
@@ -41,7 +42,8 @@ def test_a_seed_is_a_split_and_another_is_another(profiles):
 
 def test_what_is_hidden_is_nowhere_to_be_seen(profiles):
     rows = np.arange(100, 400)
-    question = hide_skills(profiles, rows, seed=0)
+    everybody = hide_skills(profiles, rows, seed=0)
+    question = everybody.take(everybody.find_judged())
 
     visible = question.visible.shown.toarray() > 0
     truth = profiles.shown[question.rows].toarray() > 0
@@ -51,7 +53,7 @@ def test_what_is_hidden_is_nowhere_to_be_seen(profiles):
     assert question.hidden.any(axis=1).all()
     assert (question.find_asked() == ~visible).all()
     assert question.hidden.sum() / truth.sum() == pytest.approx(0.4, abs=0.03)
-    assert set(question.rows) <= set(rows)
+    assert everybody.rows.tolist() == rows.tolist()
 
 
 def test_everything_known_of_a_person_stays_theirs(profiles):
@@ -93,5 +95,29 @@ def test_too_few_people_are_said():
 def test_people_with_nothing_to_hide_are_said():
     single = Profiles(("a", "b"), ("x", "y"), csr_array(np.eye(2, dtype=np.float32)))
 
+    question = hide_skills(single, np.arange(2), 0)
     with pytest.raises(InvalidInput, match="nobody"):
-        hide_skills(single, np.arange(2), 0)
+        question.take(question.find_judged())
+
+
+def test_people_are_judged_where_something_is_hidden_and_something_visible():
+    shown = csr_array(np.ones((200, 2), dtype=np.float32))
+    question = hide_skills(Profiles(tuple(map(str, range(200))), ("x", "y"), shown), np.arange(200), 0)
+
+    assert question.find_judged().tolist() == (question.hidden.sum(axis=1) == 1).tolist()
+    assert 0 < question.find_judged().sum() < 200
+
+
+def test_judging_some_makes_right_probabilities_look_wrong():
+    likely = np.full((4000, 12), 0.15)
+    shown = csr_array((np.random.default_rng(0).random(likely.shape) < likely).astype(np.float32))
+    everybody = hide_skills(Profiles(tuple(map(str, range(4000))), tuple("abcdefghijkl"), shown), np.arange(4000), 0)
+
+    found = []
+    for question in (everybody, everybody.take(everybody.find_judged())):
+        asked = question.find_asked()
+        guess = np.full(asked.sum(), 0.4 * 0.15 / (1 - 0.6 * 0.15))
+        found.append(measure_calibration(guess, question.hidden[asked]))
+
+    assert found[0].error < 1.6 * found[0].noise_floor
+    assert found[1].error > 5 * found[1].noise_floor

@@ -136,3 +136,17 @@ def test_a_matrix_that_cannot_be_read_is_said(folder):
 
     with pytest.raises(InvalidInput, match=r"so2023_have\.npz is not a sparse matrix"):
         read_survey(folder, "2023")
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(("name", "shape"), [("2023", (11_341, 354)), ("2019", (87_934, 68))])
+def test_the_real_surveys_say_something_in_every_column(real_data, name, shape):
+    survey = read_survey(real_data, name)
+
+    assert survey.profiles.shown.shape == shape
+    for values in survey.profiles.attributes.values():
+        assert len(values) == shape[0]
+        assert len(set(values)) > 2
+    assert sorted(survey.groups) == {"2023": ["age", "education"], "2019": ["age", "country"]}[name]
+    for told in survey.groups.values():
+        assert len(set(told) - {None}) <= 9
