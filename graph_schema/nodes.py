@@ -196,7 +196,7 @@ class Model(Node):
     id: Annotated[str, Property("`model:<digest of its contents>`.", "key")]
     fitted_at: Annotated[datetime, Property("When it was fitted (UTC).", "range")]
     calibration: Annotated[str, Property("Calibrated against: none, listing or audit(n, date).")]
-    as_of: Annotated[date, Property("The day its beliefs in the graph are computed for.")]
+    as_of: Annotated[date, Property("The day it was fitted for; a belief refreshed since then has a later day.")]
     people: Annotated[int, Property("How many people it was fitted on.")]
     skills: Annotated[int, Property("How many skills it knows.")]
     content: Annotated[bytes, Property("The model itself, a compressed array file.")]

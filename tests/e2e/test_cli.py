@@ -55,7 +55,7 @@ def test_help_names_every_command_with_a_sentence() -> None:
     assert shown.exit_code == 0
     for name in ("demo", "db", "load", "template", "embed", "infer", "person", "explain", "pool", "gap", "bridge"):
         assert f"\n  {name} " in shown.stdout
-    for name in ("unlocks", "serve", "cypher", "settings", "bench", "simulate"):
+    for name in ("unlocks", "evidence", "serve", "cypher", "settings", "bench", "simulate"):
         assert f"\n  {name} " in shown.stdout
 
 

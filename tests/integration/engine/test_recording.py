@@ -206,13 +206,16 @@ def test_inferring_everybody_afterwards_counts_it_too(store: GraphStore, engine:
     assert any(term.evidence_id == told.evidence_id for term in engine.explain("ana", "juggling").terms)
 
 
-def test_two_at_once_about_one_person_are_both_acted_on(store: GraphStore, engine: Engine) -> None:
+def test_what_is_told_and_withdrawn_at_once_is_all_acted_on(store: GraphStore, engine: Engine) -> None:
+    before = read_everything(store)
     skills = ["python", "juggling", "editing", "quality"]
     with ThreadPoolExecutor(len(skills)) as pool:
-        list(pool.map(lambda skill: engine.record_evidence("ana", skill, "attestation", level=4.0), skills))
+        told = list(pool.map(lambda skill: engine.record_evidence("ana", skill, "attestation", level=4.0), skills))
+        assert_same(read_everything(store), infer_everything(store, engine))
+        assert {skill for person, skill in read_everything(store) if person == "ana"} >= set(skills)
 
-    assert_same(read_everything(store), infer_everything(store, engine))
-    assert {skill for person, skill in read_everything(store) if person == "ana"} >= set(skills)
+        list(pool.map(lambda change: engine.withdraw_evidence(change.evidence_id), told))
+        assert_same(read_everything(store), before)
 
 
 @pytest.mark.parametrize("switch", ["soft_off", "hard_off"])

@@ -11,6 +11,7 @@ import pytest
 from graph_schema import nodes, relationships
 from graph_schema.embedded import ServerAddress
 from graph_schema.errors import SchemaMismatch, StoreError, StoreTimeout, StoreUnavailable
+from graph_schema.graph import Graph
 from graph_schema.queries import list_queries
 from graph_schema.query import Query
 from graph_schema.store import GraphStore
@@ -50,6 +51,29 @@ def test_answers_are_typed_and_unknown_stays_unknown(store: GraphStore) -> None:
     store.write_nodes([ANA, BO], "test")
 
     assert store.ask(PEOPLE_DAYS) == [PersonDay("p1", date(2024, 2, 29)), PersonDay("p2", None)]
+
+
+def test_what_is_done_in_one_transaction_is_done_whole_or_not_at_all(store: GraphStore) -> None:
+    def write_and_read(graph: Graph) -> list[PersonDay]:
+        graph.write_nodes([ANA], "test")
+        return graph.ask(PEOPLE_DAYS)
+
+    def write_and_fail(graph: Graph) -> None:
+        graph.write_nodes([BO], "test")
+        raise ValueError("no")
+
+    assert store.transact("whole", write_and_read) == [PersonDay("p1", date(2024, 2, 29))]
+    with pytest.raises(ValueError, match="no"):
+        store.transact("failing", write_and_fail)
+    assert [item.id for item in store.ask(PEOPLE_DAYS)] == ["p1"]
+
+
+def test_a_transaction_carries_its_name_and_a_wrong_query_is_a_store_error(store: GraphStore) -> None:
+    running = store.transact("who_is_running", lambda graph: graph.ask(RUNNING))
+
+    assert [item.metadata["query"] for item in running] == ["who_is_running"]
+    with pytest.raises(StoreError, match="wrong"):
+        store.transact("wrong", lambda graph: graph.ask(Query(name="x", row=dict, text="RETURN no_such_variable")))
 
 
 def test_writing_twice_changes_nothing(store: GraphStore) -> None:
