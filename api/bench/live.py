@@ -32,7 +32,8 @@ SOURCE = "bench"
 TODAY = date(2026, 7, 1)
 ENDORSERS = 4
 HOLDERS = 50
-WARM_UP = 20
+WARM_UP = 200
+"""Updates before the clock runs, so that a server that has just started has compiled what it runs."""
 
 
 @dataclass(frozen=True)
