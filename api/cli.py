@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from api.commands import ask, bench, bridge, db, demo, inspect, load, run, serve
+from api.commands import ask, bench, bridge, db, demo, inspect, load, pool, run, serve
 from api.exit_codes import read_exit_code
 from graph_schema.errors import SkillwayError
 
@@ -28,7 +28,7 @@ app.command("embed")(run.embed)
 app.command("infer")(run.infer)
 app.command("person")(ask.show_person)
 app.command("explain")(ask.explain)
-app.command("pool")(ask.pool)
+app.command("pool")(pool.pool)
 app.command("gap")(ask.gap)
 app.command("bridge")(bridge.bridge)
 app.command("unlocks")(ask.unlocks)
