@@ -9,7 +9,21 @@ import sys
 
 import typer
 
-from api.commands import ask, bench, bridge, db, demo, evidence, inspect, load, model, run, serve, simulate
+from api.commands import (
+    ask,
+    bench,
+    bridge,
+    db,
+    demo,
+    evidence,
+    inspect,
+    load,
+    model,
+    pool,
+    run,
+    serve,
+    simulate,
+)
 from api.exit_codes import read_exit_code
 from graph_schema.errors import SkillwayError
 
@@ -30,7 +44,7 @@ app.command("infer")(run.infer)
 app.add_typer(evidence.app, name="evidence")
 app.command("person")(ask.show_person)
 app.command("explain")(ask.explain)
-app.command("pool")(ask.pool)
+app.command("pool")(pool.pool)
 app.command("gap")(ask.gap)
 app.command("bridge")(bridge.bridge)
 app.command("unlocks")(ask.unlocks)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -36,13 +38,24 @@ SAMPLE = "sample"
 
 def run_demo() -> None:
     """Do the main job on the sample organisation; a second run finds the database as it was and loads nothing."""
-    settings = load_settings()
     print_note("Skillway on its sample organisation: fictional people, real skill names of ESCO")
+    with open_sample() as engine:
+        show_answers(engine, STORY_PERSON, STORY_ROLE, course="Data Quality in Ten Hours", at_least=0.5)
+
+
+@contextmanager
+def open_sample() -> Generator[Engine]:
+    """Open the Engine on a graph that holds the sample organisation, on its own day; it is loaded when it is not there.
+
+    Raises:
+        InvalidInput: The graph holds other data.
+    """
+    settings = load_settings()
     with open_engine(
         settings.store, settings.engine, as_of=SAMPLE_AS_OF, actor=settings.actor, on_progress=print_note
     ) as engine:
         prepare_sample(engine)
-        show_answers(engine, STORY_PERSON, STORY_ROLE, course="Data Quality in Ten Hours", at_least=0.5)
+        yield engine
 
 
 def prepare_sample(engine: Engine) -> None:

@@ -19,6 +19,8 @@ State = Literal["met", "unknown", "improbable", "level", "unverified"]
 
 _INTERVAL_SDS = 2 * 1.6449
 """Width of a 90 % interval of a normal distribution, in standard deviations."""
+HALF_STEP = 0.25
+"""So far below what is asked a level still counts, as it does when levels are rounded to half steps."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,29 @@ def measure_readiness(requirements: Sequence[RequirementRow], met: Iterable[str]
 
 
 def expect_met(requirement: RequirementRow, held: Held | None) -> float:
-    """Return P(the requirement is met): P(has the skill) x P(its level suffices), the level taken as normal."""
+    """Return P(the requirement is met): P(has the skill) x P(its level suffices)."""
     if held is None or (requirement.verified and not held.verified):
         return 0.0
+    return held.probability * expect_level(requirement.level, held)
+
+
+def expect_level(least: float, held: Held) -> float:
+    """Return P(the level is at least ``least`` | the person has the skill), the level taken as normal.
+
+    Where nothing says a level it is the working level; every level is at least 0.
+    """
+    if least <= 0:
+        return 1.0
     if held.level is None:
-        return held.probability * float(requirement.level <= WORKING_LEVEL)
+        return float(least <= WORKING_LEVEL)
+    spread = read_level_spread(held)
+    if spread is None:
+        return float(round_level(held.level) >= least)
+    return 1 - NormalDist(held.level, spread).cdf(least - HALF_STEP)
+
+
+def read_level_spread(held: Held) -> float | None:
+    """Return the standard deviation of the level, from its 90 % interval; None where that is not known."""
     if held.level_low is None or held.level_high is None or held.level_high <= held.level_low:
-        return held.probability * float(round_level(held.level) >= requirement.level)
-    spread = NormalDist(held.level, (held.level_high - held.level_low) / _INTERVAL_SDS)
-    # Half a step below still counts, as it does when levels are rounded.
-    return held.probability * (1 - spread.cdf(requirement.level - 0.25))
+        return None
+    return (held.level_high - held.level_low) / _INTERVAL_SDS

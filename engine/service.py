@@ -10,16 +10,21 @@ from hashlib import sha256
 from engine import names
 from engine.beliefs import SOURCE, read_latest_model, run_inference
 from engine.bridging import BridgeWishes, build_bridge
+from engine.contests import Contest, ask_for_role, ask_for_skills, judge_candidates
 from engine.embed import run_embedding
 from engine.explanations import explain_skill
 from engine.inference.results import Explanation
 from engine.names import resolve_name
 from engine.pools import draw_pool, measure_gap
 from engine.profiles import read_profile
+from engine.promised_pools import promise_pool
+from engine.promised_results import PromisedPool, VerificationPlan
 from engine.recording import NewEvidence, record_evidence, withdraw_evidence
 from engine.results import Bridge, EmbeddingRun, EvidenceChange, Gap, InferenceRun, Named, PersonProfile, Pool, Unlocks
 from engine.settings import EngineSettings
 from engine.unlocks import find_unlocks
+from engine.verifying import plan_verification
+from graph_schema.errors import InvalidInput
 from graph_schema.nodes import Decision
 from graph_schema.store import GraphStore
 
@@ -75,6 +80,63 @@ class Engine:
         question = {"role": pool.role.id, "top": top, "at_least": at_least}
         self._record("pool", question, (entry.person.id for entry in pool.entries), pool.model)
         return pool
+
+    def promised_pool(
+        self,
+        role: str | None = None,
+        *,
+        skills: Sequence[str] = (),
+        levels: Sequence[float] = (),
+        precision: float = 0.9,
+        core: bool = False,
+    ) -> PromisedPool:
+        """Return the longest list for a role or for skills whose expected share of right entries is as promised.
+
+        Args:
+            role: The role; its holders are left out. Either this or skills.
+            skills: Skills that people must have, all of them.
+            levels: The level 0–5 for each skill, in the same order; at whatever level when none is given.
+            precision: The share of right entries promised, above 0 and below 1.
+            core: Whether every core requirement of the role must be met besides.
+
+        Raises:
+            InvalidInput: Neither a role nor skills are asked for, or both; or a level or the precision is off.
+        """
+        pool = promise_pool(self._judge(role, skills, levels, core=core), precision)
+        question = self._describe_question(pool, core=core)
+        self._record("promised_pool", question, (entry.person.id for entry in pool.entries), pool.model)
+        return pool
+
+    def verify_next(
+        self,
+        role: str | None = None,
+        *,
+        skills: Sequence[str] = (),
+        levels: Sequence[float] = (),
+        precision: float = 0.9,
+        core: bool = False,
+        count: int = 5,
+    ) -> VerificationPlan:
+        """Return which assessments and endorsement requests would put most entries of a promised pool right an hour.
+
+        Args:
+            role: As in ``promised_pool``, like all but the count.
+            skills: Skills that people must have.
+            levels: The level for each skill.
+            precision: The share of right entries promised.
+            core: Whether every core requirement of the role must be met besides.
+            count: Most observations to return.
+
+        Raises:
+            InvalidInput: As in ``promised_pool``, or the count is below 1.
+        """
+        plan = plan_verification(
+            self.store, self._judge(role, skills, levels, core=core), precision, count, self.settings
+        )
+        question = self._describe_question(plan, core=core) | {"count": count}
+        answer = (f"{step.person.id} {step.skill.id} {step.through.id}" for step in plan.steps)
+        self._record("verify_next", question, answer, plan.model)
+        return plan
 
     def bridge(
         self,
@@ -177,6 +239,28 @@ class Engine:
             MissingExtra: The text embedding part is not installed.
         """
         return run_embedding(self.store, self.settings.embedding_model, on_progress)
+
+    def _judge(self, role: str | None, skills: Sequence[str], levels: Sequence[float], *, core: bool) -> Contest:
+        if (role is None) == (not skills):
+            raise InvalidInput("role", "ask either for a role or for skills")
+        if role is not None:
+            if levels:
+                raise InvalidInput("level", "is asked of skills; a role says its own levels")
+            asked = ask_for_role(self.store, self._role(role), core=core)
+        elif core:
+            raise InvalidInput("core", "is asked of a role; of skills every one is demanded")
+        else:
+            asked = ask_for_skills([resolve_name(self.store, names.SKILL, skill) for skill in skills], levels)
+        return judge_candidates(self.store, asked, self.settings.inference)
+
+    @staticmethod
+    def _describe_question(answer: PromisedPool | VerificationPlan, *, core: bool) -> dict[str, object]:
+        asked = (
+            {"role": answer.role.id}
+            if answer.role
+            else {"skills": {item.skill.id: item.level for item in answer.asked}}
+        )
+        return {**asked, "precision": answer.precision, "core": core}
 
     def _move(self, name: str) -> str:
         # A mentorship is made for the bridge and stands nowhere in the graph, so it has an id only.

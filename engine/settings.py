@@ -20,6 +20,17 @@ class BridgeSettings(BaseModel):
     """Seconds after which the best bridge so far is returned with how far it may be off."""
 
 
+class VerificationSettings(BaseModel):
+    """What it takes to make sure of a skill, where the graph does not say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    endorsement_hours: float = Field(default=0.25, gt=0)
+    """Hours of asking a colleague for an endorsement and of giving it. Hand-set."""
+    least_hours: float = Field(default=0.25, gt=0)
+    """Hours that the shortest assessment counts for: a test of no time at all would be worth any number an hour."""
+
+
 class EngineSettings(BaseModel):
     """Settings of the engine; each part has its own."""
 
@@ -29,5 +40,7 @@ class EngineSettings(BaseModel):
     """The inference model."""
     bridge: BridgeSettings = BridgeSettings()
     """Bridges."""
+    verification: VerificationSettings = VerificationSettings()
+    """Making sure of skills."""
     embedding_model: str | None = None
     """Name or folder of a sentence-transformers model; the packaged MiniLM when none is given."""

@@ -33,19 +33,6 @@ def explain(
         print_result(engine.explain(person, skill), as_json, render_explanation)
 
 
-def pool(
-    role: Role,
-    top: Annotated[int, typer.Option(help="Most people to show.", min=1)] = 20,
-    at_least: Annotated[float, typer.Option(help="Least readiness, 0 to 1.", min=0, max=1)] = 0.5,
-    as_json: AsJson = False,
-) -> None:
-    """Show the people for a role, listed and hidden, readiest first, with reasons."""
-    from api.render.people import render_pool
-
-    with open_session() as engine:
-        print_result(engine.pool(role, top=top, at_least=at_least), as_json, render_pool)
-
-
 def gap(person: Person, role: Role, as_json: AsJson = False) -> None:
     """Show which requirements of a role a person meets."""
     from api.render.people import render_gap

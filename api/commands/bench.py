@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Group
     from rich.table import Table
 
-app = typer.Typer(help="Measure loading, inference and bridges on this machine.", no_args_is_help=True)
+app = typer.Typer(help="Measure loading, inference, pools and bridges on this machine.", no_args_is_help=True)
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of real data sets; SKILLWAY_DATA when not given.", metavar="DIR")
@@ -78,6 +78,30 @@ def bench_endorsements(
     from api.bench.endorsements import bench_endorsements
 
     print_result(bench_endorsements(_find_data(data), seeds, people), as_json, render_tables)
+
+
+@app.command("pools")
+def bench_pools(as_json: AsJson = False) -> None:
+    """Compare pools that promise a precision with the planted truth of the sample organisation."""
+    from api.bench.pools import bench_pools
+    from api.demo import open_sample
+
+    with open_sample() as engine:
+        print_result(bench_pools(engine, print_note), as_json, render_rows)
+
+
+@app.command("verification")
+def bench_verification(
+    tests: Annotated[int, typer.Option(help="People tested for each skill.", min=1)] = 10,
+    draws: Annotated[int, typer.Option(help="How often scores are drawn.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Test those whose certainty is worth most, or others, on the sample organisation: right entries gained."""
+    from api.bench.verification import bench_verification
+    from api.demo import open_sample
+
+    with open_sample() as engine:
+        print_result(bench_verification(engine, tests, draws), as_json, render_rows)
 
 
 @app.command("bridge")

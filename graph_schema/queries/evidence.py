@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from graph_schema.queries.skills import Candidate
+from graph_schema.queries.skills import Candidate, NamedNode
 from graph_schema.query import Query
 
 
@@ -76,6 +76,30 @@ class LockedPerson:
     """A person of whom nobody else writes for as long as the transaction runs."""
 
     id: str
+
+
+@dataclass(frozen=True)
+class EvidencedPerson:
+    """A person of whom somebody speaks of a skill: by evidence or by an endorsement."""
+
+    person_id: str
+    skill_id: str
+
+
+@dataclass(frozen=True)
+class SkillEndorsers:
+    """Everybody who vouches for a skill of somebody."""
+
+    skill_id: str
+    endorsers: list[NamedNode]
+
+
+@dataclass(frozen=True)
+class GivenEndorsements:
+    """Everybody whom a person endorses, for whatever skill."""
+
+    endorser_id: str
+    person_ids: list[str]
 
 
 OBSERVATIONS = Query(
@@ -195,5 +219,44 @@ WITHDRAW_EVIDENCE = Query(
     MATCH (s:Skill)<-[:SHOWS]-(e:Evidence {id: $evidence_id})-[:ABOUT]->(p:Person)
     SET e.status = 'withdrawn'
     RETURN p.id AS person_id, p.name AS person, s.id AS skill_id, s.preferred_label AS skill
+    """,
+)
+
+EVIDENCED_PEOPLE = Query(
+    name="evidenced_people",
+    row=EvidencedPerson,
+    text="""
+    MATCH (s:Skill)<-[:SHOWS]-(e:Evidence)-[:ABOUT]->(p:Person)
+    WHERE s.id IN $skill_ids AND e.status = 'active' AND e.observed_on <= $as_of
+      AND (e.valid_until IS NULL OR e.valid_until >= $as_of)
+    RETURN p.id AS person_id, s.id AS skill_id
+    UNION
+    MATCH (:Person)-[r:ENDORSED]->(p:Person)
+    WHERE r.skill_id IN $skill_ids AND r.status = 'active' AND r.observed_on <= $as_of
+    RETURN p.id AS person_id, r.skill_id AS skill_id
+    """,
+)
+
+ENDORSERS_OF_SKILLS = Query(
+    name="endorsers_of_skills",
+    row=SkillEndorsers,
+    text="""
+    MATCH (endorser:Person)-[r:ENDORSED]->(:Person)
+    WHERE r.skill_id IN $skill_ids AND r.status = 'active' AND r.observed_on <= $as_of
+    WITH DISTINCT r.skill_id AS skill_id, endorser ORDER BY endorser.id
+    RETURN skill_id, collect({id: endorser.id, name: endorser.name}) AS endorsers
+    ORDER BY skill_id
+    """,
+)
+
+ENDORSEMENTS_GIVEN = Query(
+    name="endorsements_given",
+    row=GivenEndorsements,
+    text="""
+    MATCH (endorser:Person)-[r:ENDORSED]->(p:Person)
+    WHERE endorser.id IN $person_ids AND r.status = 'active' AND r.observed_on <= $as_of
+    WITH DISTINCT endorser, p ORDER BY p.id
+    RETURN endorser.id AS endorser_id, collect(p.id) AS person_ids
+    ORDER BY endorser_id
     """,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from graph_schema.queries.skills import Candidate
+from graph_schema.queries.skills import Candidate, NamedNode
 from graph_schema.query import Query
 
 
@@ -84,6 +84,14 @@ class CandidateRow:
     as_of: date
     """The day that the beliefs are computed for."""
     skills: list[CandidateSkill]
+
+
+@dataclass(frozen=True)
+class TeamMates:
+    """The others of a person's teams."""
+
+    person_id: str
+    mates: list[NamedNode]
 
 
 FIND_PEOPLE = Query(
@@ -195,5 +203,17 @@ CANDIDATES_WITH_SKILLS = Query(
     RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function,
            coalesce(p.listed_visible, true) AS listed_visible, as_of, skills
     ORDER BY id
+    """,
+)
+
+TEAM_MATES = Query(
+    name="team_mates",
+    row=TeamMates,
+    text="""
+    MATCH (p:Person)-[:MEMBER_OF]->(:Team)<-[:MEMBER_OF]-(mate:Person)
+    WHERE p.id IN $person_ids AND mate <> p
+    WITH DISTINCT p, mate ORDER BY mate.id
+    RETURN p.id AS person_id, collect({id: mate.id, name: mate.name}) AS mates
+    ORDER BY person_id
     """,
 )

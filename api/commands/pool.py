@@ -1,0 +1,65 @@
+"""Talent pools: the readiest people for a role, or the longest list that keeps a promise and what makes it surer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.output import AsJson, print_result
+from api.session import open_session
+from graph_schema.errors import InvalidInput
+
+
+def pool(
+    ready_for: Annotated[
+        str | None, typer.Argument(metavar="ROLE", help="Title or id of a role: its people, readiest first.")
+    ] = None,
+    top: Annotated[int | None, typer.Option(help="Most people of the ranking by readiness (20).", min=1)] = None,
+    at_least: Annotated[
+        float | None, typer.Option(help="Least readiness of that ranking, 0 to 1 (0.5).", min=0, max=1)
+    ] = None,
+    role: Annotated[str | None, typer.Option(help="A role: the longest list that keeps the promise.")] = None,
+    skill: Annotated[list[str] | None, typer.Option(help="A skill to have; may be repeated.")] = None,
+    level: Annotated[
+        list[float] | None, typer.Option(help="Level 0 to 5 of each skill, in the same order; any when not given.")
+    ] = None,
+    precision: Annotated[
+        float | None, typer.Option(help="Share of right entries to promise, above 0 and below 1 (0.9).")
+    ] = None,
+    core: Annotated[bool, typer.Option("--core", help="Demand every core requirement of the role besides.")] = False,
+    verify_next: Annotated[
+        int | None, typer.Option(help="Show so many assessments and requests that would make the list surer.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the people for a role or for skills, listed and hidden: readiest first, or as many as a promise allows.
+
+    With ROLE alone: everybody by readiness, with reasons. With --role, --skill or --precision: the longest list whose
+    expected share of right entries is the precision promised.
+    """
+    from api.render.people import render_pool
+    from api.render.promises import render_promised_pool, render_verification_plan
+
+    if ready_for is not None and role is not None:
+        raise InvalidInput("ROLE", "is given twice: as an argument and as --role")
+    promised = role is not None or skill or level or precision is not None or core or verify_next is not None
+    if promised and (top is not None or at_least is not None):
+        raise InvalidInput("--top and --at-least", "cut the ranking by readiness; a promise says itself whom it holds")
+    asked = ready_for if role is None else role
+    if asked is None and not skill:
+        raise InvalidInput("ROLE", "is needed, or --role, or --skill")
+    with open_session() as engine:
+        if asked is not None and not promised:
+            ranking = engine.pool(asked, top=20 if top is None else top, at_least=0.5 if at_least is None else at_least)
+            print_result(ranking, as_json, render_pool)
+            return
+        skills, levels, share = skill or (), level or (), 0.9 if precision is None else precision
+        if verify_next is None:
+            answer = engine.promised_pool(asked, skills=skills, levels=levels, precision=share, core=core)
+            print_result(answer, as_json, render_promised_pool)
+        else:
+            plan = engine.verify_next(
+                asked, skills=skills, levels=levels, precision=share, core=core, count=verify_next
+            )
+            print_result(plan, as_json, render_verification_plan)
