@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, minimize
 
 from engine.inference.level_likelihood import Case, Strays, measure_likelihood, open_case
 from engine.inference.levels import KINDS, MIDDLE, OWN, LevelPrior, Ratings
@@ -42,6 +42,8 @@ OFFSET_SD = 0.3
 """Prior standard deviation of a kind's offset. Hand-set."""
 SLOPE_SD = 0.1
 """Prior standard deviation of the slope. Hand-set."""
+REACH = 8 * LOG_SD
+"""How far from its prior mean the search may take a variance's logarithm, and so every other parameter."""
 ANCHORED = np.asarray([EVIDENCE_KINDS[kind].verifies for kind in KINDS])
 STATED = np.asarray([not EVIDENCE_KINDS[kind].judges_level for kind in KINDS])
 
@@ -196,7 +198,8 @@ def _maximise(case: Case, level: Floats, variance: Floats, strays: Strays, setti
         return -(value - less) + float(off @ off) / 2, (-(slope - slope_less) + off / sd) * free
 
     goal: Callable[[Floats], tuple[float, Floats]] = judge
-    found = minimize(goal, strays.pack(), jac=True, method="L-BFGS-B")
+    # A trial step far out would leave the range of floats; nothing lies there that the priors would not forbid.
+    found = minimize(goal, strays.pack(), jac=True, method="L-BFGS-B", bounds=Bounds(centre - REACH, centre + REACH))
     return Strays.unpack(np.asarray(found.x, dtype=np.float64))
 
 
