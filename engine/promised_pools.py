@@ -28,7 +28,7 @@ def promise_pool(contest: Contest, precision: float) -> PromisedPool:
         expected_precision=promise.expected_precision,
         expected_wrong=promise.expected_wrong,
         expected_missed=promise.expected_missed,
-        likeliest=float(contest.right.max()) if len(contest.right) else None,
+        likeliest=float(contest.right.max(initial=0.0)) or None,
         considered=len(contest.candidates),
         as_of=header.as_of,
         model=header.id,

@@ -62,11 +62,12 @@ class Abstention:
 class PromisedPool:
     """The longest list of people whose expected share of right entries is at least what was promised, likeliest first.
 
+    It may hold people who are likelier wrong than right, where the others leave room: ``right`` says so of each.
     ``threshold`` is the readiness to reach, 1 where skills were asked for. ``expected_precision`` is the expected
     share of right entries, ``None`` for an empty list. ``considered`` says among how many of whom any asked skill is
     believed; ``expected_missed`` how many right people are expected among those left out; ``likeliest`` how probable
-    the likeliest of all is, ``None`` where nobody was considered. ``meaning`` says when an entry is right, ``rests_on``
-    what the promise rests on.
+    the likeliest of all is, ``None`` where nobody is believed, on enough data, to be right. ``meaning`` says when an
+    entry is right, ``rests_on`` what the promise rests on.
     """
 
     role: Named | None

@@ -1,8 +1,8 @@
 """Whether pools keep their promise, on the sample organisation, whose truth is planted.
 
 Every skill that anybody has is asked for at whatever level and at levels 2 and 3, the two foremost requirements of
-every role together, and every role. The lists are compared with what people really know. The interval counts people,
-not entries: one person's entries are right or wrong together.
+every role together, and every role, without and with those who hold it. The lists are compared with what people really
+know. The interval counts people, not entries: one person's entries are right or wrong together.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import csv
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.contests import Asked, Contest, ask_for_role, ask_for_skills, judge_candidates
 from engine.matching import HALF_STEP, measure_readiness
@@ -104,8 +104,9 @@ def _list_questions(engine: Engine, truth: Truth) -> dict[str, list[Asked]]:
     questions["two skills at 2"] = [
         ask_for_skills([Named(item.skill_id, item.label) for item in pair], [2.0] * len(pair)) for pair in pairs
     ]
-    questions["a role"] = [ask_for_role(engine.store, role, core=False) for role in roles]
-    return questions
+    asked = [ask_for_role(engine.store, role, core=False) for role in roles]
+    # Hardly anybody is ready for a role that they do not hold, so those who hold it are guessed at too.
+    return questions | {"a role": asked, "a role, holders too": [replace(item, role=None) for item in asked]}
 
 
 class _Tally:

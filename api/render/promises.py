@@ -12,6 +12,7 @@ from engine.results import Named
 
 SHOWN = 25
 """Most people to show; the rest is told in a number."""
+EVEN = 0.5
 
 
 def render_promised_pool(pool: PromisedPool) -> RenderableType:
@@ -40,6 +41,9 @@ def render_promised_pool(pool: PromisedPool) -> RenderableType:
         parts.append(table)
         if (more := len(pool.entries) - SHOWN) > 0:
             parts.append(Text(f"… and {more} more (--json has all)", style="dim"))
+        if unlikely := sum(entry.right < EVEN for entry in pool.entries):
+            words = "The last is" if unlikely == 1 else f"The last {unlikely} are"
+            parts.append(Text(f"{words} likelier wrong than right, and listed since the others leave room."))
     return Group(*parts, *map(_word_abstention, pool.abstained))
 
 
@@ -96,7 +100,7 @@ def _say_asked(item: AskedSkill) -> str:
 def _word_promise(pool: PromisedPool) -> Text:
     if pool.expected_precision is None:
         why = (
-            "nobody is believed to have what is asked"
+            "of nobody is there enough to believe it"
             if pool.likeliest is None
             else f"the likeliest of {pool.considered} people is right with {say_probability(pool.likeliest)}"
         )

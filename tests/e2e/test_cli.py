@@ -148,3 +148,19 @@ def test_a_missing_file_is_named() -> None:
 
     assert isinstance(error, errors.InvalidInput)
     assert "/no/such/file.json" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ((), "ROLE"),
+        (("--level", "3"), "ROLE"),
+        (("Analyst", "--role", "Analyst"), "ROLE"),
+        (("Analyst", "--precision", "0.9", "--top", "5"), "--top and --at-least"),
+    ],
+)
+def test_a_pool_that_cannot_be_meant_is_refused_before_the_graph_is_opened(words: tuple[str, ...], field: str) -> None:
+    error = ask("pool", *words).exception
+
+    assert isinstance(error, errors.InvalidInput)
+    assert error.field == field

@@ -36,8 +36,18 @@ WRITING = {"infer", "embed"}
 """What changes the graph: asked for from the command line alone."""
 RECORDING = {"record_evidence", "withdraw_evidence"}
 """What changes the graph from every door."""
-COMMANDS = {"profile": "person", "record_evidence": "evidence", "withdraw_evidence": "evidence"}
+COMMANDS = {
+    "profile": "person",
+    "record_evidence": "evidence",
+    "withdraw_evidence": "evidence",
+    "promised_pool": "pool",
+    "verify_next": "pool",
+}
 """Commands that are not called as the method is."""
+ONE_A_TIME = {"skills": "skill", "levels": "level"}
+"""What a door repeats, one value a time."""
+OPTIONS = {"count": "verify-next"}
+"""Options of the command line that are not called as the argument is."""
 
 USE_CASES = sorted(
     name for name, member in vars(Engine).items() if inspect.isfunction(member) and not name.startswith("_")
@@ -59,9 +69,14 @@ class Question:
     def as_command(self) -> list[str]:
         words = [COMMANDS.get(self.method, self.method), *self.arguments, "--json"]
         for name, value in self.options.items():
+            option = f"--{OPTIONS.get(name, ONE_A_TIME.get(name, name)).replace('_', '-')}"
             for item in value if isinstance(value, list) else [value]:
-                words += [f"--{name.replace('_', '-')}", str(item)]
+                words += [option] if item is True else [option, str(item)]
         return words
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {ONE_A_TIME.get(name, name): value for name, value in self.options.items()}
 
     def as_path(self, app: FastAPI) -> str:
         path = find_paths(app)[self.method]
@@ -91,6 +106,12 @@ QUESTIONS = [
         ("Ines Duarte", "Junior Data Analyst"),
         {"hours_per_week": 4.0, "money_per_hour": 0.0, "exclude": [STORY_GIG, STORY_COURSE]},
     ),
+    Question("promised_pool", (), {"skills": ["SQL", "statistics"], "levels": [2.0, 2.0], "precision": 0.8}),
+    Question("promised_pool", (), {"skills": ["A/B testing"]}),
+    Question("promised_pool", (), {"role": "Junior Data Analyst", "precision": 0.6}),
+    Question("promised_pool", (), {"role": STORY_ROLE, "precision": 0.5, "core": True}),
+    Question("verify_next", (), {"skills": ["SQL"], "levels": [3.0], "count": 4}),
+    Question("verify_next", (), {"role": STORY_ROLE, "precision": 0.6, "count": 3}),
     Question("unlocks", (STORY_COURSE,)),
     Question("unlocks", ("A/B Testing for Everyone",)),
 ]
@@ -101,6 +122,13 @@ MISTAKES = [
     Question("pool", ("Jnior Data Analyst",)),
     Question("bridge", (STORY_PERSON, STORY_ROLE), {"hours_per_week": -1.0}),
     Question("bridge", (STORY_PERSON, STORY_ROLE), {"exclude": ["no such course"]}),
+    Question("promised_pool", (), {"skills": ["SQL"], "precision": 1.5}),
+    Question("promised_pool", (), {"skills": ["SQL"], "levels": [7.0]}),
+    Question("promised_pool", (), {"skills": ["SQL", "statistics"], "levels": [3.0]}),
+    Question("promised_pool", (), {"skills": ["no such skill"]}),
+    Question("promised_pool", (), {"role": STORY_ROLE, "skills": ["SQL"]}),
+    Question("verify_next", (), {"role": "Jnior Data Analyst", "count": 3}),
+    Question("verify_next", (), {"skills": ["SQL"], "count": 0}),
     Question("unlocks", ("no such course",)),
 ]
 
@@ -154,7 +182,7 @@ def test_all_doors_give_the_same_answer(
     sample_engine: Engine, sample_environment: dict[str, str], client: TestClient, app: FastAPI, question: Question
 ) -> None:
     expected = dump_result(question.ask_engine(sample_engine))
-    answer = client.get(question.as_path(app), params=question.options)
+    answer = client.get(question.as_path(app), params=question.parameters)
     assert answer.status_code == 200, answer.text
     assert answer.content == expected
     printed = CliRunner().invoke(command_line, question.as_command(), env=sample_environment, catch_exceptions=False)
@@ -167,7 +195,7 @@ def test_all_doors_explain_the_same_mistake(
 ) -> None:
     with pytest.raises(Exception, match=r".+") as refused:
         question.ask_engine(sample_engine)
-    answer = client.get(question.as_path(app), params=question.options)
+    answer = client.get(question.as_path(app), params=question.parameters)
     assert answer.status_code in (404, 422)
     assert answer.json()["detail"] in str(refused.value)
     printed = CliRunner().invoke(command_line, question.as_command(), env=sample_environment)

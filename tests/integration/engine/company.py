@@ -52,6 +52,12 @@ class Company:
             r.CourseNeeds(start_id=id, end_id=skill, level=at) for skill, at in (needs or {}).items()
         ]
 
+    def assessment(self, id: str, measures: dict[str, float], **values: Any) -> None:
+        self.nodes.append(n.Assessment(id=id, title=id.replace("-", " ").title(), **values))
+        self.relationships += [
+            r.AssessmentMeasures(start_id=id, end_id=skill, level=at) for skill, at in measures.items()
+        ]
+
     def gig(self, id: str, needs: dict[str, float], develops: dict[str, float], **values: Any) -> None:
         values = {"seats": 1, "money": 0.0, **values}
         self.nodes.append(n.Project(id=id, title=id.replace("-", " ").title(), kind="gig", **values))
