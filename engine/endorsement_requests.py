@@ -139,7 +139,7 @@ def _weigh_request(
     row = {name: number for number, name in enumerate(circle)}
 
     def count(claims: Sequence[Endorsement], ties: Sequence[Endorsement]) -> float:
-        groups = group_endorsements(claims, ties)
+        groups = group_endorsements(claims, ties, model.list_voices(circle))
         return float(count_votes(claims, groups, circle, model.reliability, witnesses.as_of, settings).logit.sum())
 
     claims = [Endorsement(row[name], 0, 0, item.level, item.observed_on) for name, item in sorted(vouched.items())]
