@@ -3,7 +3,7 @@
 People who vouch for the same skill of the same person, one of whom vouches for the other for whatever skill, speak with
 one voice: their strongest vote counts once, tempered. Everybody who exchanges endorsements with the person endorsed is
 one such group, whose vote is tempered more and bounded. So a ring gains no more when it grows, whether its members
-endorse one another or each the next; the price, fewer voices of honest colleagues, is small
+endorse one another or each the next. The price is that honest colleagues have fewer voices
 (``skillway bench endorsements``).
 
 What the graph cannot show is a star: people who endorse one person and have no tie with one another look like honest

@@ -103,6 +103,8 @@ class _Case:
     endorsements: tuple[Endorsement, ...]
     ties: tuple[Endorsement, ...]
     """All endorsements among the person and those who vouch for the skill."""
+    voices: NDArray[np.int64]
+    """Per person the number of the voice they share with others, -1 for none."""
     votes: Votes
 
     def judge(self, without: Sequence[int] = (), prior_less: float = 0.0) -> _Verdict:
@@ -125,9 +127,9 @@ class _Case:
     def _count(self, endorsements: Sequence[Endorsement], rows: Sequence[int]) -> Votes:
         # Without a vote the tie that it was is gone too, as if it had never been given.
         left_out = {item for row, item in enumerate(self.endorsements) if row not in rows}
-        people = self.population.people
         ties = [item for item in self.ties if item not in left_out]
-        groups = group_endorsements(endorsements, ties, self.model.list_voices(people))
+        groups = group_endorsements(endorsements, ties, self.voices)
+        people = self.population.people
         reliability = self.model.reliability
         return count_votes(endorsements, groups, people, reliability, self.population.as_of, self.settings)
 
@@ -219,7 +221,8 @@ def _open_case(
 
     about = tuple(item for item in own.observations if item.skill == column)
     endorsements = own.endorsements
-    groups = group_endorsements(endorsements, ties, model.list_voices(population.people))
+    voices = model.list_voices(population.people)
+    groups = group_endorsements(endorsements, ties, voices)
     votes = count_votes(endorsements, groups, population.people, model.reliability, population.as_of, settings)
     marks = mark_pairs(own)
     code = row * len(population.skills) + column
@@ -236,5 +239,6 @@ def _open_case(
         weighed=weigh_observations(about, population.as_of, settings),
         endorsements=endorsements,
         ties=tuple(ties),
+        voices=voices,
         votes=votes,
     )
