@@ -12,8 +12,7 @@ Where the numbers come from:
 - Rates, reliabilities and the normal curves of graded kinds are hand-set starting points. Only the ratio of the two
   rates and the reliability enter; fresh evidence of one piece is worth 3.2 (self-report), 2.3 (attestation), 2.1
   (project outcome), 2.0 (credential), 1.5 (endorsement after tempering) and 1.3 (course completion) in log-odds.
-  Hand-set weights of this size left an expected calibration error of .03 in a simulated world, 200 audits one of .01
-  (``skillway bench fusion``).
+  How near they come to a planted truth, and how much nearer a few audits bring them: ``skillway bench fusion``.
 - The rates of endorsements are those of a simulated organisation in which half of the endorsements of unlisted skills
   are false. No public data joins people, endorsements and verified outcomes.
 - A half-life is that of the reliability: at 12 years the weight itself halves in about five, the middle of the

@@ -98,11 +98,11 @@ class InferenceSettings(BaseModel):
     min_audits: int = Field(default=50, ge=1)
     """Audited outcomes from which weights are learnt and probabilities are called audited. Hand-set."""
     audit_shift_sd: float = Field(default=0.5, gt=0)
-    """Prior standard deviation, in log-odds, of what audits add for everybody (measured: .3 to 1 with 200 audits)."""
+    """Prior standard deviation, in log-odds, of what audits add for everybody; tried from .3 to 1 in simulations."""
     audit_slope_sd: float = Field(default=0.15, gt=0)
-    """Prior standard deviation, about 1, of what log-odds before evidence are worth (measured: better than .3)."""
+    """Prior standard deviation, about 1, of what log-odds before evidence are worth; .3 was tried too."""
     audit_factor_sd: float = Field(default=0.7, gt=0)
-    """Prior standard deviation, about 1, of what a kind of evidence is worth (measured: flat from .5 to 1.2)."""
+    """Prior standard deviation, about 1, of what a kind of evidence is worth; flat from .5 to 1.2 in simulations."""
     audit_weight_cap: float = Field(default=10.0, ge=1)
     """Most weight of one outcome, in medians: a tiny propensity must not let one outcome decide. Hand-set."""
 
