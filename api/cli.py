@@ -11,6 +11,7 @@ import typer
 
 from api.commands import (
     ask,
+    audit,
     bench,
     bridge,
     db,
@@ -49,6 +50,7 @@ app.command("gap")(ask.gap)
 app.command("bridge")(bridge.bridge)
 app.command("unlocks")(ask.unlocks)
 app.add_typer(model.app, name="model")
+app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("cypher")(inspect.cypher)
 app.command("settings")(inspect.settings)

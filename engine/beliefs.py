@@ -19,6 +19,7 @@ from graph_schema import nodes
 from graph_schema.diff import diff_items
 from graph_schema.errors import InvalidInput, NotInferred
 from graph_schema.graph import Graph
+from graph_schema.queries.audits import REMOVE_AUDITS
 from graph_schema.queries.graph import LATEST_MODEL, MODEL_CONTENT, MODELS_IN_USE, ModelHeader
 from graph_schema.queries.people import MEMBERS
 from graph_schema.relationships import HasSkill
@@ -82,6 +83,8 @@ def _write(
     removed = [key for key in difference.removed if isinstance(key, tuple) and switched.get(key[0]) != "soft_off"]
     store.delete_relationships(HasSkill, SOURCE, removed)
     store.write_relationships([*difference.created, *difference.updated], SOURCE)
+    # What was drawn to be audited carries what was believed.
+    store.ask(REMOVE_AUDITS, person_ids=[id for id, switch in sorted(switched.items()) if switch == "hard_off"])
     # Last, so that a run that was interrupted is seen as not done.
     store.write_nodes(
         [

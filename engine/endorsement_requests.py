@@ -140,7 +140,9 @@ def _weigh_request(
 
     def count(claims: Sequence[Endorsement], ties: Sequence[Endorsement]) -> float:
         groups = group_endorsements(claims, ties, model.list_voices(circle))
-        return float(count_votes(claims, groups, circle, model.reliability, witnesses.as_of, settings).logit.sum())
+        worth = model.fusion.endorsement
+        votes = count_votes(claims, groups, circle, model.reliability, witnesses.as_of, settings, worth)
+        return float(votes.logit.sum())
 
     claims = [Endorsement(row[name], 0, 0, item.level, item.observed_on) for name, item in sorted(vouched.items())]
     ties = [
@@ -152,7 +154,7 @@ def _weigh_request(
     asked = Endorsement(row[colleague], 0, 0, None, witnesses.as_of)
     more = count([*claims, asked], [*ties, asked]) - count(claims, ties)
     about = witnesses.observations.get((person, skill), ())
-    observed = float(weigh_observations(about, witnesses.as_of, settings).logit.sum())
+    observed = float(weigh_observations(about, witnesses.as_of, settings, model.fusion.factors).logit.sum())
     # Endorsements lift up to the cap and no further, on top of what else is observed.
     room = to_logit(settings.endorsement_cap) - (to_logit(probability) - observed)
     return min(more, room)

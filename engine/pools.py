@@ -33,7 +33,12 @@ def read_held(store: GraphStore, person_id: str) -> dict[str, Held]:
 
 
 def measure_gap(store: GraphStore, person: Named, role: Named, settings: InferenceSettings) -> Gap:
-    """Compare a person with the requirements of a role."""
+    """Compare a person with the requirements of a role.
+
+    Raises:
+        NotInferred: Inference has not been run on this graph.
+    """
+    latest = read_latest_model(store)
     held = read_held(store, person.id)
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
     states = {
@@ -43,6 +48,9 @@ def measure_gap(store: GraphStore, person: Named, role: Named, settings: Inferen
     return Gap(
         person=person,
         role=role,
+        as_of=latest.as_of,
+        model=latest.id,
+        calibration=latest.calibration,
         readiness=measure_readiness(requirements, met),
         readiness_listed=measure_readiness(requirements, [skill_id for skill_id in met if held[skill_id].listed]),
         threshold=store.ask(ROLE, role_id=role.id)[0].threshold,

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_array, csr_matrix
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class AuditOutcome:
 class Population:
     """People, skills and everything observed of them on one day.
 
-    It may hold everybody (to fit a model) or one person and those who endorse them (to explain): a fitted
+    It may hold everybody (to fit a model) or one person and those who endorse or work with them (to explain): a fitted
     model gives the same probability either way.
 
     Attributes:
@@ -71,6 +71,8 @@ class Population:
         endorsements: Active endorsements in a stable order.
         embeddings: skills x dimension, unit length; a row of NaN where a skill has none; None when nobody embedded.
         audits: What audits found, in a stable order.
+        exposed: people x skills: how many who work with the person vouch for the skill of somebody else; whole numbers.
+            None when nothing is known of who works with whom.
     """
 
     as_of: date
@@ -83,6 +85,7 @@ class Population:
     endorsements: tuple[Endorsement, ...]
     embeddings: NDArray[np.float32] | None = None
     audits: tuple[AuditOutcome, ...] = ()
+    exposed: csr_array | None = None
 
     def listed(self) -> csr_matrix:
         """Return people x skills, 1 where the person reports the skill."""

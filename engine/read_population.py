@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from engine.population import Endorsement, Observation, Population
+from engine.inference.exposure import MOST_TOGETHER, find_exposure
+from engine.population import AuditOutcome, Endorsement, Observation, Population
 from graph_schema.graph import Graph
-from graph_schema.queries.evidence import ENDORSEMENTS, OBSERVATIONS
+from graph_schema.queries.audits import AUDITS
+from graph_schema.queries.evidence import ENDORSEMENTS, EXPOSURES, OBSERVATIONS, TEAMS, PersonEndorsements
 from graph_schema.queries.people import MEMBERS
 from graph_schema.queries.skills import SKILL_VECTORS_OF, SKILLS_IN_USE
 from graph_schema.store import GraphStore
@@ -23,7 +26,7 @@ def read_population(
     switches: Collection[str] = ("on",),
     skill_ids: Collection[str] | None = None,
 ) -> Population:
-    """Read everybody, or some people with those who endorse them, as of a day.
+    """Read everybody with what audits found, or some people with those who endorse them, as of a day.
 
     Of people whose inference switch is none of ``switches`` nothing but the name is read: no observation and no
     endorsement of them.
@@ -82,6 +85,7 @@ def read_population(
         # An endorsement names its skill, and outlives it where a newer taxonomy has dropped that skill.
         if item.skill_id in column_of
     ]
+    shape = (len(members), len(labels))
     return Population(
         as_of=as_of,
         people=tuple(member.id for member in members),
@@ -91,6 +95,67 @@ def read_population(
         labels=tuple(labels.values()),
         observations=tuple(observations),
         endorsements=tuple(endorsements),
+        audits=() if circle is not None else _read_audits(graph, as_of, row_of, column_of, inferred),
+        exposed=_find_exposed(graph, endorsed, row_of, column_of, shape)
+        if person_ids is None
+        else _read_exposed(graph, as_of, person_ids, row_of, column_of, shape),
+    )
+
+
+def _find_exposed(
+    graph: Graph,
+    endorsed: Sequence[PersonEndorsements],
+    row_of: Mapping[str, int],
+    column_of: Mapping[str, int],
+    shape: tuple[int, int],
+) -> csr_array:
+    given = [
+        (row_of[item.endorser_id], row_of[row.person_id], column_of[item.skill_id])
+        for row in endorsed
+        for item in row.endorsements
+        if item.skill_id in column_of
+    ]
+    teams = [[row_of[person] for person in team.person_ids] for team in graph.ask(TEAMS, most=MOST_TOGETHER)]
+    return find_exposure(teams, np.asarray(given, dtype=np.int64).reshape(-1, 3).T, shape)
+
+
+def _read_exposed(
+    graph: Graph,
+    as_of: date,
+    person_ids: Sequence[str],
+    row_of: Mapping[str, int],
+    column_of: Mapping[str, int],
+    shape: tuple[int, int],
+) -> csr_array:
+    """Read of some people what ``_find_exposed`` computes of everybody."""
+    rows = graph.ask(EXPOSURES, person_ids=sorted(set(person_ids)), as_of=as_of, most=MOST_TOGETHER)
+    found = [
+        (row_of[row.person_id], column_of[item.skill_id], item.colleagues)
+        for row in rows
+        for item in row.skills
+        if item.skill_id in column_of
+    ]
+    person, skill, colleagues = np.asarray(found, dtype=np.int64).reshape(-1, 3).T
+    counts = csr_array((colleagues, (person, skill)), shape=shape)
+    counts.sort_indices()
+    return counts
+
+
+def _read_audits(
+    graph: Graph, as_of: date, row_of: Mapping[str, int], column_of: Mapping[str, int], inferred: Collection[str]
+) -> tuple[AuditOutcome, ...]:
+    return tuple(
+        AuditOutcome(
+            person=row_of[row.person_id],
+            skill=column_of[row.skill_id],
+            has=row.outcome == "yes",
+            propensity=row.propensity,
+            recorded_on=row.recorded_on,
+        )
+        for row in graph.ask(AUDITS)
+        if row.outcome in ("yes", "no") and row.recorded_on is not None and row.recorded_on <= as_of
+        # A skill that nothing in the graph speaks of any more is no column.
+        if row.person_id in inferred and row.skill_id in column_of
     )
 
 

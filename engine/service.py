@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 
 from engine import names
+from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import SOURCE, read_latest_model, run_inference
 from engine.bridging import BridgeWishes, build_bridge
 from engine.contests import Contest, ask_for_role, ask_for_skills, judge_candidates
@@ -20,7 +21,21 @@ from engine.profiles import read_profile
 from engine.promised_pools import promise_pool
 from engine.promised_results import PromisedPool, VerificationPlan
 from engine.recording import NewEvidence, record_evidence, withdraw_evidence
-from engine.results import Bridge, EmbeddingRun, EvidenceChange, Gap, InferenceRun, Named, PersonProfile, Pool, Unlocks
+from engine.results import (
+    AuditAnswer,
+    AuditDraw,
+    AuditRecording,
+    AuditStatus,
+    Bridge,
+    EmbeddingRun,
+    EvidenceChange,
+    Gap,
+    InferenceRun,
+    Named,
+    PersonProfile,
+    Pool,
+    Unlocks,
+)
 from engine.settings import EngineSettings
 from engine.unlocks import find_unlocks
 from engine.verifying import plan_verification
@@ -65,7 +80,6 @@ class Engine:
     def gap(self, person: str, role: str) -> Gap:
         """Return which requirements of a role a person meets, and how ready they are."""
         who, target = self._person(person), self._role(role)
-        read_latest_model(self.store)
         return measure_gap(self.store, who, target, self.settings.inference)
 
     def pool(self, role: str, *, top: int = 20, at_least: float = 0.5) -> Pool:
@@ -227,6 +241,37 @@ class Engine:
     def withdraw_evidence(self, evidence: str) -> EvidenceChange:
         """Withdraw a piece of evidence, by its id, and return what that changed: as if it had never been told."""
         return withdraw_evidence(self.store, evidence, self.settings.inference, self._clock())
+
+    def draw_audit(self, size: int, *, seed: int = 0) -> AuditDraw:
+        """Draw pairs of person and skill for somebody to find out about, so that probabilities can be calibrated.
+
+        The draw is stratified by probability and evidence, its propensities are kept in the graph, and no pair is
+        drawn twice. Only people whose inference is on are drawn.
+
+        Args:
+            size: How many pairs.
+            seed: Of the draw.
+
+        Raises:
+            InvalidInput: There are not so many pairs left.
+        """
+        drawn = draw_audit(self.store, self.settings.inference, size, seed, self._clock(), self._actor)
+        # The pairs themselves stand in the graph and go when the person goes; the record keeps how they were drawn.
+        strata = (f"{item.name}: {item.drawn} of {item.pairs}" for item in drawn.strata)
+        self._record("audit_draw", {"size": size, "seed": seed}, strata, drawn.model)
+        return drawn
+
+    def record_audit(self, answers: Sequence[AuditAnswer], on_progress: OnProgress | None = None) -> AuditRecording:
+        """Record what an audit found, learn from it, infer everybody anew and say what that changed.
+
+        Raises:
+            InvalidInput: An answer cannot be used; nothing is recorded, and the message lists line and column.
+        """
+        return record_audit(self.store, self.settings.inference, answers, self._clock(), self._actor, on_progress)
+
+    def audit_status(self) -> AuditStatus:
+        """Return how far the audit is, and how well probabilities agree with what it found."""
+        return measure_audit(self.store, self.settings.inference)
 
     def infer(self, on_progress: OnProgress | None = None) -> InferenceRun:
         """Fit the model on everybody, infer their skills and write what changed to the graph."""

@@ -11,6 +11,8 @@ from graph_schema.schema import Property, Relationship
 
 Tier = Literal["core", "role", "stretch"]
 OccupationRelation = Literal["essential", "optional"]
+Finding = Literal["yes", "no", "unknown"]
+"""Whether the person has the skill, at whatever level above none; ``unknown`` when it could not be found out."""
 
 # --- taxonomy -------------------------------------------------------------------------------------------------------
 
@@ -248,6 +250,24 @@ class HasSkill(Relationship):
     model: Annotated[str, Property("The model that computed it.")]
 
 
+# (:Person)-[:AUDITED {propensity, probability, outcome, …}]->(:Skill)
+@dataclass(frozen=True, kw_only=True)
+class Audited(Relationship):
+    """The pair was drawn, so that somebody finds out whether the person has the skill. It goes with the person."""
+
+    type, start, end = "AUDITED", n.Person, n.Skill
+
+    drawn_on: Annotated[date, Property("The day it was drawn.")]
+    drawn_by: Annotated[str, Property("Who drew it.")]
+    stratum: Annotated[str, Property("What it was drawn as: evidence present and band of probability.")]
+    propensity: Annotated[float, Property("Probability with which the draw chose it, above 0 and up to 1.")]
+    probability: Annotated[float, Property("What was believed when it was drawn, 0–1; the auditor is not told.")]
+    model: Annotated[str, Property("The model that believed it.")]
+    outcome: Annotated[Finding | None, Property("What the audit found; absent until it is recorded.")] = None
+    recorded_on: Annotated[date | None, Property("The day that the outcome holds for.")] = None
+    recorded_by: Annotated[str | None, Property("Who recorded it.")] = None
+
+
 # --- moves ----------------------------------------------------------------------------------------------------------
 
 
@@ -315,7 +335,7 @@ RELATIONSHIPS: tuple[type[Relationship], ...] = (
     SkillRelated, OccupationRequires, RoleInstanceOf, RoleRequires, Holds, MemberOf, ReportsTo,
     InterestedInRole, InterestedInProject, InterestedInSkill, Endorsed,
     EvidenceAbout, EvidenceShows, EvidenceFromCourse, EvidenceFromProject, EvidenceFromAssessment,
-    EvidenceFromCredential, EvidenceBy, HasSkill,
+    EvidenceFromCredential, EvidenceBy, HasSkill, Audited,
     CourseTeaches, CourseNeeds, CourseAfter, ProjectNeeds, ProjectDevelops, AssessmentMeasures,
 )  # fmt: skip
 """Every relationship of the graph."""

@@ -104,6 +104,21 @@ def bench_verification(
         print_result(bench_verification(engine, tests, draws), as_json, render_rows)
 
 
+@app.command("fusion")
+def bench_fusion(
+    data: Data = None,
+    draws: Annotated[int, typer.Option(help="How many audits of each size are drawn.", min=1)] = 10,
+    world: Annotated[
+        list[str] | None, typer.Option(help="sample, careful or careless; may be repeated; all when none is given.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fuse evidence in worlds with a planted truth: by hand-set weights, and by weights learnt from few audits."""
+    from api.bench.fusion import bench_fusion
+
+    print_result(bench_fusion(data or load_settings().data, draws, world or ()), as_json, render_rows)
+
+
 @app.command("bridge")
 def bench_bridge(
     courses: Annotated[list[int] | None, typer.Option(help="Courses in the catalogue; may be repeated.")] = None,

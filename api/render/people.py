@@ -79,7 +79,8 @@ def render_gap(gap: Gap) -> RenderableType:
             source,
             Text(_STATES[item.state], style="green" if item.state == "met" else "yellow"),
         )
-    return Group(head, table)
+    foot = f"as of {gap.as_of}, {gap.model}; probabilities calibrated against: {gap.calibration}"
+    return Group(head, table, Text(foot, style="dim"))
 
 
 def render_pool(pool: Pool) -> RenderableType:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import combinations
 
 import numpy as np
 
 from engine.inference.endorsements import Votes, count_votes, group_endorsements
 from engine.inference.explaining_levels import ExplainedLevel, explain_level
+from engine.inference.exposure import weigh_silence
 from engine.inference.model import SkillModel
 from engine.inference.odds import to_logit, to_probability
 from engine.inference.posterior import combine_evidence, mark_pairs, sort_population
-from engine.inference.prior import PriorTerm, align_profiles, list_prior_terms, read_priors
+from engine.inference.prior import PriorTerm, adjust_terms, align_profiles, list_prior_terms, read_priors
 from engine.inference.profiles import read_profiles
 from engine.inference.results import Explanation, Term
 from engine.inference.settings import InferenceSettings
 from engine.inference.sums import sum_by
-from engine.inference.weighing import WeighedObservations, weigh_observations
-from engine.inference.wording import name_endorsement, word_endorsement, word_observation, word_prior
+from engine.inference.weighing import WeighedObservations, find_last_uses, refresh_endorsements, weigh_observations
+from engine.inference.wording import name_endorsement, word_endorsement, word_observation, word_prior, word_silence
 from engine.population import Endorsement, Observation, Population
 from graph_schema.errors import NotFound
 
@@ -35,7 +37,8 @@ def explain_belief(
     Args:
         model: The fitted model.
         population: At least the person with all evidence about them, and all endorsements among them and those who
-            endorse them; a larger population gives the same answer.
+            endorse them, and how many of their team vouch for the skill of others; a larger population gives the same
+            answer.
         person: Id of the person.
         skill: Id of the skill.
         settings: As in ``infer_beliefs``.
@@ -56,6 +59,9 @@ def explain_belief(
     if whole.cap < 0.0:
         text = f"endorsements alone never lift a probability past {settings.endorsement_cap:.0%}"
         terms.append(Term("endorsement_cap", text, whole.cap, to_probability(whole.logit - whole.cap)))
+    if whole.silence < 0.0:
+        text = word_silence(case.exposed)
+        terms.append(Term("silence", text, whole.silence, to_probability(whole.logit - whole.silence)))
     reasons = sorted(terms[1:], key=lambda term: (-abs(term.logit), term.kind, term.evidence_id or "", term.text))
     return Explanation(
         person_id=person,
@@ -84,6 +90,7 @@ class _Verdict:
     logit: float
     floor: float
     cap: float
+    silence: float
 
 
 @dataclass(frozen=True)
@@ -106,32 +113,41 @@ class _Case:
     voices: NDArray[np.int64]
     """Per person the number of the voice they share with others, -1 for none."""
     votes: Votes
+    exposed: int
+    """How many colleagues vouch for the skill of somebody else."""
 
     def judge(self, without: Sequence[int] = (), prior_less: float = 0.0) -> _Verdict:
         """Compute the log-odds without some pieces: observations by row, then endorsements, or parts of the prior."""
         weighed, votes = self.weighed, self.votes
         if without:
             kept = [item for row, item in enumerate(self.observations) if row not in without]
-            weighed = weigh_observations(kept, self.population.as_of, self.settings)
+            weighed = weigh_observations(kept, self.population.as_of, self.settings, self.model.fusion.factors)
             count = len(self.observations)
             rows = [row for row in range(len(self.endorsements)) if row + count not in without]
-            votes = self._count([self.endorsements[row] for row in rows], rows)
+            votes = self._count(rows, kept)
         # The same reductions in the same order as for a whole population, for the same bits.
         observed = sum_by(np.zeros(len(weighed.logit), dtype=np.intp), weighed.logit, 1)
         voted = sum_by(np.zeros(len(votes.logit), dtype=np.intp), votes.logit, 1)
         trust = np.asarray([weighed.trust.max(initial=0.0)])
         prior = np.asarray([self.prior - prior_less])
-        found = combine_evidence(prior, observed, trust, voted, self.settings)
-        return _Verdict(float(found.logit[0]), float(found.floor[0]), float(found.cap[0]))
+        silence = weigh_silence(self.settings) if self.exposed and not len(votes.logit) else 0.0
+        found = combine_evidence(prior, observed + silence, trust, voted, self.settings)
+        return _Verdict(float(found.logit[0]), float(found.floor[0]), float(found.cap[0]), silence)
 
-    def _count(self, endorsements: Sequence[Endorsement], rows: Sequence[int]) -> Votes:
+    @property
+    def last_use(self) -> date | None:
+        """The last day that the person showed the skill in use."""
+        return next(iter(find_last_uses(self.observations).values()), None)
+
+    def _count(self, rows: Sequence[int], observations: Sequence[Observation]) -> Votes:
+        endorsements = refresh_endorsements([self.endorsements[row] for row in rows], find_last_uses(observations))
         # Without a vote the tie that it was is gone too, as if it had never been given.
         left_out = {item for row, item in enumerate(self.endorsements) if row not in rows}
         ties = [item for item in self.ties if item not in left_out]
         groups = group_endorsements(endorsements, ties, self.voices)
-        people = self.population.people
+        people, worth = self.population.people, self.model.fusion.endorsement
         reliability = self.model.reliability
-        return count_votes(endorsements, groups, people, reliability, self.population.as_of, self.settings)
+        return count_votes(endorsements, groups, people, reliability, self.population.as_of, self.settings, worth)
 
     def describe_prior(self, term: PriorTerm) -> Term:
         other = None if term.skill is None else self.model.skills[term.skill]
@@ -145,10 +161,11 @@ class _Case:
         )
 
     def describe_observation(self, row: int, item: Observation) -> Term:
+        logit = float(self.weighed.logit[row])
         return Term(
             kind=item.kind,
-            text=word_observation(item, float(self.weighed.share[row])),
-            logit=float(self.weighed.logit[row]),
+            text=word_observation(item, float(self.weighed.share[row]), self.last_use if logit > 0.0 else None),
+            logit=logit,
             counterfactual=to_probability(self.judge(without=(row,)).logit),
             evidence_id=item.id,
             observed_on=item.observed_on,
@@ -223,22 +240,27 @@ def _open_case(
     endorsements = own.endorsements
     voices = model.list_voices(population.people)
     groups = group_endorsements(endorsements, ties, voices)
-    votes = count_votes(endorsements, groups, population.people, model.reliability, population.as_of, settings)
+    counted = refresh_endorsements(endorsements, find_last_uses(about))
+    worth, reliability = model.fusion.endorsement, model.reliability
+    votes = count_votes(counted, groups, population.people, reliability, population.as_of, settings, worth)
+    factors = model.fusion.factors
+    judged = weigh_observations(own.observations, own.as_of, settings, factors)
     marks = mark_pairs(own)
     code = row * len(population.skills) + column
     return _Case(
         model=model,
         settings=settings,
         population=population,
-        prior=float(prior[0]),
-        prior_terms=terms,
-        rated=explain_level(model, own, aligned, weighed, votes, (row, column), settings),
+        prior=model.fusion.adjust(float(prior[0])),
+        prior_terms=adjust_terms(model, terms),
+        rated=explain_level(model, own, aligned, judged, votes, (row, column), settings),
         listed=bool((marks.listed == code).any()),
         verified=bool((marks.verified == code).any()),
         observations=about,
-        weighed=weigh_observations(about, population.as_of, settings),
+        weighed=weigh_observations(about, population.as_of, settings, factors),
         endorsements=endorsements,
         ties=tuple(ties),
         voices=voices,
         votes=votes,
+        exposed=0 if population.exposed is None else int(population.exposed[row, column]),
     )

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from scipy.special import logit
 
 from engine.inference.attributes import encode_people, learn_codes
+from engine.inference.audit_fit import learn_from_audits
 from engine.inference.cooccurrence import CoOccurrence, estimate_rates, learn_cooccurrence
 from engine.inference.endorsements import count_votes, group_endorsements
 from engine.inference.endorsers import learn_from_endorsements
@@ -39,7 +40,7 @@ def fit_model(population: Population, settings: InferenceSettings) -> SkillModel
     weighed = weigh_observations(population.observations, population.as_of, settings)
     draft = fit_profiles(read_profiles(population, weighed), settings)
     draft = _add_levels(draft, population, weighed, settings)
-    return learn_from_endorsements(draft, population, settings)
+    return _add_audits(learn_from_endorsements(draft, population, settings), population, settings)
 
 
 def fit_profiles(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
@@ -164,3 +165,10 @@ def _add_levels(
     aligned = align_profiles(draft, read_profiles(population, weighed))
     odds = read_priors(draft, aligned, ratings.person, ratings.skill)
     return replace(draft, levels=learn_levels(ratings, aligned.group, len(draft.skills), odds, settings))
+
+
+def _add_audits(draft: SkillModel, population: Population, settings: InferenceSettings) -> SkillModel:
+    if len(population.audits) < settings.min_audits:
+        return draft
+    fusion = learn_from_audits(draft, population, settings)
+    return replace(draft, fusion=fusion, calibration=f"audit({fusion.outcomes}, {fusion.last_on})")

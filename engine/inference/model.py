@@ -14,14 +14,16 @@ from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 from scipy.sparse import csr_array
 
 from engine.inference.attributes import AttributeCode
+from engine.inference.fusion import HAND_SET, Fusion
 from engine.inference.levels import LevelPrior
 from engine.inference.profiles import ROLE, Value
 from graph_schema.errors import InvalidInput
 
-FORMAT = "skillway.model/3"
+FORMAT = "skillway.model/4"
 LEVELS = "levels."
 """What names of the usual levels begin with in the file."""
 CALIBRATIONS = {
@@ -29,6 +31,11 @@ CALIBRATIONS = {
     "listing": (
         "calibrated against listing: P(a person with this profile lists the skill or has it unlisted), "
         "if {hidden:.0%} of what people have goes unlisted; listing a skill is not proof of having it"
+    ),
+    "audit": (
+        "calibrated against {fusion.outcomes} audited pairs of person and skill, the last one recorded on "
+        "{fusion.last_on}: on pairs kept out of the fit, probabilities were off by {fusion.kept_out.error:.1%} on "
+        "average, where {fusion.kept_out.chance:.1%} are to be expected by chance"
     ),
 }
 """What each kind of calibration means to a reader."""
@@ -93,7 +100,9 @@ class SkillModel:
     levels: LevelPrior
     """What levels are usual, and how far they stray."""
     calibration: str
-    """``none`` or ``listing``: what the probabilities are calibrated against."""
+    """``none``, ``listing`` or ``audit(n, date)``: what the probabilities are calibrated against."""
+    fusion: Fusion = HAND_SET
+    """What audits found prior and evidence to be worth."""
 
     @cached_property
     def version(self) -> str:
@@ -109,7 +118,8 @@ class SkillModel:
     @cached_property
     def calibration_text(self) -> str:
         """Return in a sentence what the probabilities mean."""
-        return CALIBRATIONS[self.calibration].format(hidden=self.hidden_share)
+        kind = self.calibration.partition("(")[0]
+        return CALIBRATIONS[kind].format(hidden=self.hidden_share, fusion=self.fusion)
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -169,6 +179,7 @@ class SkillModel:
         arrays: dict[str, NDArray[Any]] = {name: item for name, item in values.items() if hasattr(item, "dtype")}
         plain = {"format": FORMAT} | {name: value for name, value in values.items() if name not in arrays}
         plain["attributes"] = [asdict(code) for code in self.attributes]
+        plain["fusion"] = asdict(self.fusion)
         return json.dumps(plain, sort_keys=True, ensure_ascii=False).encode(), arrays
 
     @classmethod
@@ -191,8 +202,9 @@ class SkillModel:
                 AttributeCode(code["name"], tuple(code["categories"]), tuple(code["edges"]))
                 for code in plain.pop("attributes")
             )
+            fusion = TypeAdapter(Fusion).validate_python(plain.pop("fusion"))
             both = plain | arrays
             levels = {field.name: both.pop(LEVELS + field.name) for field in fields(LevelPrior)}
-            return cls(**names, attributes=attributes, levels=LevelPrior(**levels), **both)
+            return cls(**names, attributes=attributes, levels=LevelPrior(**levels), fusion=fusion, **both)
         except (ValueError, TypeError, AttributeError, OSError, KeyError, EOFError, BadZipFile, zlib.error) as cause:
             raise InvalidInput("model", "these bytes are not a Skillway model; fit one anew") from cause

@@ -2,13 +2,14 @@
 
 ::
 
-    logit P = prior + floor + votes + cap + observations
+    logit P = prior + floor + votes + cap + observations + silence
 
     floor = max(0, logit(evidence_prior) - prior) x trust of the most trusted observation that speaks for the skill
     cap   = min(0, max(prior, logit(endorsement_cap)) - (prior + votes))
 
 The floor keeps a tiny base rate from drowning evidence that exists at all; it fades with the evidence. The cap keeps
-endorsements alone from passing .8. Both are terms of their own, so the sum stays exact.
+endorsements alone from passing .8. Both are terms of their own, so the sum stays exact. What audits found shifts and
+scales the prior and multiplies votes and observations (``fusion.py``); silence is that of colleagues (``exposure.py``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.inference.endorsements import Votes, count_votes, group_endorsements
+from engine.inference.exposure import find_silence
 from engine.inference.levels import expect_levels, infer_levels, read_ratings
 from engine.inference.model import SkillModel
 from engine.inference.odds import to_logit, to_probabilities
@@ -26,8 +28,8 @@ from engine.inference.prior import align_profiles, compute_priors, place_skills
 from engine.inference.profiles import read_profiles
 from engine.inference.results import Beliefs
 from engine.inference.settings import InferenceSettings
-from engine.inference.sums import number_distinct, sum_by
-from engine.inference.weighing import WeighedObservations, weigh_observations
+from engine.inference.sums import look_up, number_distinct, sum_by
+from engine.inference.weighing import WeighedObservations, find_last_uses, refresh_endorsements, weigh_observations
 from engine.population import Population
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 
@@ -64,8 +66,8 @@ def combine_evidence(
     """Add evidence to priors.
 
     Args:
-        prior: Log-odds before evidence.
-        observed: Sum of the observations' weights.
+        prior: Log-odds before evidence, as audits adjusted them.
+        observed: Sum of the observations' weights and of what colleagues' silence says.
         trust: Greatest trust of an observation that speaks for the skill, 0–1.
         voted: Sum of the endorsement votes.
         settings: The floor and the cap.
@@ -89,9 +91,9 @@ def weigh_endorsements(model: SkillModel, population: Population, settings: Infe
     """Count the votes of a population with what the model knows of the endorsers."""
     voices = model.list_voices(population.people)
     groups = group_endorsements(population.endorsements, population.endorsements, voices)
-    return count_votes(
-        population.endorsements, groups, population.people, model.reliability, population.as_of, settings
-    )
+    counted = refresh_endorsements(population.endorsements, find_last_uses(population.observations))
+    worth = model.fusion.endorsement
+    return count_votes(counted, groups, population.people, model.reliability, population.as_of, settings, worth)
 
 
 def sum_pairs(weighed: WeighedObservations, skills: int, votes: Votes | None = None) -> PairSums:
@@ -123,17 +125,21 @@ def infer_beliefs(model: SkillModel, population: Population, settings: Inference
         Every pair with a probability of at least ``settings.floor`` or with any evidence.
     """
     population = sort_population(population)
-    weighed = weigh_observations(population.observations, population.as_of, settings)
+    fusion = model.fusion
+    weighed = weigh_observations(population.observations, population.as_of, settings, fusion.factors)
     votes = weigh_endorsements(model, population, settings)
-    aligned = align_profiles(model, read_profiles(population, weighed))
+    # What somebody shows is told by hand-set weights, as it was when co-occurrence was learnt.
+    by_hand = weigh_observations(population.observations, population.as_of, settings)
+    aligned = align_profiles(model, read_profiles(population, by_hand))
     skills = len(population.skills)
     pairs = sum_pairs(weighed, skills, votes)
+    silence = find_silence(population, settings)
 
     # Columns of the population beside the columns of the prior block; -1 stands for a base rate and nothing else.
     base = np.r_[model.base, model.unknown_base][aligned.skill]
     block_column = place_skills(model)[aligned.skill]
     lowest = to_logit(settings.floor) if settings.floor > 0 else -np.inf
-    dense = np.flatnonzero((block_column >= 0) | (base >= lowest))
+    dense = np.flatnonzero((block_column >= 0) | (fusion.adjust(base) >= lowest))
     dense_place = np.full(skills, -1, dtype=np.int64)
     dense_place[dense] = np.arange(len(dense))
     from_block = block_column[dense] >= 0
@@ -156,20 +162,26 @@ def infer_beliefs(model: SkillModel, population: Population, settings: Inference
         inside = dense_place[column] >= 0
         known = base[column]
         known[inside] = prior[row[inside], dense_place[column[inside]]]
-        logit = combine_evidence(
-            known, pairs.observed[first:last], pairs.trust[first:last], pairs.voted[first:last], settings
-        ).logit
+        observed = pairs.observed[first:last] + look_up(silence.code, silence.logit, code)
+        trust, voted = pairs.trust[first:last], pairs.voted[first:last]
+        logit = combine_evidence(fusion.adjust(known), observed, trust, voted, settings).logit
 
-        prior[row[inside], dense_place[column[inside]]] = np.nan
-        others, place_of = np.nonzero(prior >= lowest)
-        alone = prior[others, place_of]
+        unspoken = fusion.adjust(prior)
+        low, high = np.searchsorted(silence.code, (start * skills, stop * skills))
+        quiet = silence.code[low:high]
+        quiet_place = dense_place[quiet % max(skills, 1)]
+        kept = quiet_place >= 0
+        unspoken[quiet[kept] // max(skills, 1) - start, quiet_place[kept]] += silence.logit[low:high][kept]
+        unspoken[row[inside], dense_place[column[inside]]] = np.nan
+        others, place_of = np.nonzero(unspoken >= lowest)
+        alone = unspoken[others, place_of]
         person = np.r_[row, others] + start
         skill = np.r_[column, dense[place_of]]
         order = np.lexsort((skill, person))
         persons.append(person[order])
         columns.append(skill[order])
         logits.append(np.r_[logit, alone][order])
-        priors.append(np.r_[known, alone][order])
+        priors.append(np.r_[known, prior[others, place_of]][order])
 
     person = np.concatenate([*persons, np.zeros(0, dtype=np.int64)])
     skill = np.concatenate([*columns, np.zeros(0, dtype=np.int64)])

@@ -7,7 +7,7 @@ and a hundred thousand give the same bits, and an explanation is the computation
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,3 +170,10 @@ def _list_attribute_terms(
         start += code.width
     written = columns >= start
     yield PriorTerm("text", float(values[written] @ weights[columns[written]]))
+
+
+def adjust_terms(model: SkillModel, terms: list[PriorTerm]) -> list[PriorTerm]:
+    """Return the parts of a prior as audits adjusted it: each at its worth, and what was added as a part of its own."""
+    fusion = model.fusion
+    worth = [replace(term, logit=fusion.slope * term.logit) for term in terms]
+    return worth if fusion.shift == 0.0 else [*worth, PriorTerm("audits", fusion.shift)]

@@ -54,7 +54,7 @@ class Term:
 
     kind: str
     """``base_rate``, ``role``, ``attribute``, ``text``, ``co_occurrence``, ``similar_skills``, ``overall_pattern``,
-    ``evidence_floor``, ``endorsement_cap`` or a kind of evidence."""
+    ``audits``, ``evidence_floor``, ``endorsement_cap``, ``silence`` or a kind of evidence."""
     text: str
     """The reason in plain words."""
     logit: float

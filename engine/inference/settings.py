@@ -91,6 +91,20 @@ class InferenceSettings(BaseModel):
     """The same for skills people lack."""
     endorsement_cap: float = Field(default=0.8, gt=0, lt=1)
     """Endorsements alone never lift a probability past this."""
+    silence_factor: float = Field(default=0.7, ge=0, le=3)
+    """Tempering of colleagues' silence; it takes .07 of log-odds at .7, .3 at 3, nothing at 0. Hand-set. In simulated
+    worlds people among whom a skill is endorsed have it more often, silence or not, so it must stay weak."""
+
+    min_audits: int = Field(default=50, ge=1)
+    """Audited outcomes from which weights are learnt and probabilities are called audited. Hand-set."""
+    audit_shift_sd: float = Field(default=0.5, gt=0)
+    """Prior standard deviation, in log-odds, of what audits add for everybody; tried from .3 to 1 in simulations."""
+    audit_slope_sd: float = Field(default=0.15, gt=0)
+    """Prior standard deviation, about 1, of what log-odds before evidence are worth; .3 was tried too."""
+    audit_factor_sd: float = Field(default=0.7, gt=0)
+    """Prior standard deviation, about 1, of what a kind of evidence is worth; flat from .5 to 1.2 in simulations."""
+    audit_weight_cap: float = Field(default=10.0, ge=1)
+    """Most weight of one outcome, in medians: a tiny propensity must not let one outcome decide. Hand-set."""
 
     level_drift: float = Field(default=0.2, gt=0)
     """Variance a level gains each year, in squared steps of the 0–5 scale (.45 a square root of a year); what is learnt

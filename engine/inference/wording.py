@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from engine.inference.odds import to_probability
 from engine.inference.prior import PriorTerm
 from engine.population import Endorsement, Observation, Population
@@ -17,6 +19,8 @@ def word_prior(term: PriorTerm, label: str) -> str:
     """
     if term.kind == "base_rate":
         return f"starting point: {_round(to_probability(term.logit))} for somebody of whom nothing is known"
+    if term.kind == "audits":
+        return f"audits found that people have {'more' if term.logit > 0 else 'less'} than their profiles suggest"
     often = "usual" if term.logit > 0 else "unusual"
     if term.kind == "role":
         return f"{often} for people in the same role"
@@ -31,8 +35,14 @@ def word_prior(term: PriorTerm, label: str) -> str:
     return f"{often} for people who show {label}"
 
 
-def word_observation(item: Observation, share: float) -> str:
-    """Say one observation; ``share`` below 1 tells that its source has spoken already."""
+def word_observation(item: Observation, share: float, last_use: date | None = None) -> str:
+    """Say one observation.
+
+    Args:
+        item: The observation.
+        share: Below 1 where its source has spoken already.
+        last_use: The last day that the skill was in use, for what speaks for it and is as fresh as that.
+    """
     kind = EVIDENCE_KINDS[item.kind]
     text = kind.sentence.format(
         via=item.via or "of unknown name",
@@ -40,6 +50,8 @@ def word_observation(item: Observation, share: float) -> str:
         score="unknown" if item.score is None else f"{item.score:.0%}",
         on=item.observed_on.isoformat(),
     )
+    if last_use is not None and last_use > item.observed_on:
+        text = f"{text}; in use on {last_use.isoformat()}"
     return text if share == 1.0 else f"{text}; counts {share:.0%}, the same source says more"
 
 
@@ -89,6 +101,12 @@ def word_adjustment(said: float, stated: float, own: bool) -> str:
     return (
         f"; says {stated:g}, taken as {said:.1f}: {who} {'higher' if stated > said else 'lower'} than signed evidence"
     )
+
+
+def word_silence(colleagues: int) -> str:
+    """Say that so many colleagues could have vouched for a skill and nobody has."""
+    who = "somebody who works with them vouches" if colleagues == 1 else f"{colleagues} who work with them vouch"
+    return f"{who} for this skill of others, and nobody for theirs"
 
 
 def _round(probability: float) -> str:

@@ -53,6 +53,30 @@ class PersonEndorsements:
 
 
 @dataclass(frozen=True)
+class Team:
+    """The people of one team: they see one another's work."""
+
+    id: str
+    person_ids: list[str]
+
+
+@dataclass(frozen=True)
+class ExposedSkill:
+    """How many of a person's team vouch for a skill of somebody else."""
+
+    skill_id: str
+    colleagues: int
+
+
+@dataclass(frozen=True)
+class PersonExposures:
+    """Every skill that somebody of a person's team vouches for of somebody else."""
+
+    person_id: str
+    skills: list[ExposedSkill]
+
+
+@dataclass(frozen=True)
 class ListedSkill:
     """A skill that a person reports themselves, at the level of the last report."""
 
@@ -151,11 +175,45 @@ ENDORSEMENTS = Query(
     """,
 )
 
+TEAMS = Query(
+    name="teams",
+    row=Team,
+    text="""
+    MATCH (team:Team)<-[:MEMBER_OF]-(member:Person)
+    WITH team, collect(DISTINCT member.id) AS person_ids
+    WHERE size(person_ids) > 1 AND size(person_ids) <= $most
+    RETURN team.id AS id, person_ids
+    ORDER BY id
+    """,
+)
+
+EXPOSURES = Query(
+    name="exposures",
+    row=PersonExposures,
+    text="""
+    UNWIND $person_ids AS person_id
+    MATCH (p:Person {id: person_id})-[:MEMBER_OF]->(team:Team)
+    WHERE COUNT { (team)<-[:MEMBER_OF]-(:Person) } <= $most
+    MATCH (team)<-[:MEMBER_OF]-(colleague:Person)
+    WHERE colleague <> p
+    WITH DISTINCT p, colleague
+    MATCH (colleague)-[r:ENDORSED]->(other:Person)
+    WHERE other <> p AND r.status = 'active' AND r.observed_on <= $as_of
+    WITH p, r.skill_id AS skill_id, count(DISTINCT colleague) AS colleagues ORDER BY skill_id
+    RETURN p.id AS person_id, collect({skill_id: skill_id, colleagues: colleagues}) AS skills
+    ORDER BY person_id
+    """,
+)
+
 LISTED_SKILLS = Query(
     name="listed_skills",
     row=ListedSkill,
     text="""
+    OPTIONAL MATCH (model:Model)
+    WITH model ORDER BY model.fitted_at DESC LIMIT 1
+    WITH coalesce(model.as_of, date()) AS as_of
     MATCH (:Person {id: $person_id})<-[:ABOUT]-(e:Evidence {kind: 'self_report', status: 'active'})-[:SHOWS]->(s:Skill)
+    WHERE e.observed_on <= as_of AND (e.valid_until IS NULL OR e.valid_until >= as_of)
     WITH s, e ORDER BY e.observed_on DESC, e.id
     RETURN s.id AS skill_id, s.preferred_label AS label, head(collect(e.level)) AS level
     ORDER BY skill_id

@@ -159,9 +159,12 @@ def _read_matrix(file: Path) -> csr_array:
 
 def _read_skills(file: Path) -> tuple[str, ...]:
     try:
-        return tuple(str(item["name"]) for item in json.loads(file.read_text(encoding="utf-8")))
+        names = tuple(str(item["name"]) for item in json.loads(file.read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidInput("--data", f"{file} is not a list of skills, each with a name: {error}") from error
+    if twice := sorted(name for name, count in Counter(names).items() if count > 1):
+        raise InvalidInput("--data", f"{file} names more than one skill {twice[0]!r}")
+    return names
 
 
 def _read_columns(

@@ -63,6 +63,9 @@ def test_only_probabilities_are_judged_as_such(bench):
             assert 0 < row.noise_floor < 0.1
             assert 0 < row.calibration_error < 0.2
             assert 0 < row.calibration_error_of_all < 0.2
+            # Some people had nothing hidden or nothing visible.
+            assert row.people < 80
+            assert row.calibration_error_of_all != row.calibration_error
 
 
 def test_every_tuned_peer_says_how(bench):

@@ -131,6 +131,14 @@ def test_skills_that_cannot_be_read_are_said(folder, content):
         read_survey(folder, "2023")
 
 
+def test_skills_of_one_name_are_said(folder):
+    names = json.dumps([{"name": f"skill {at % 17}"} for at in range(18)])
+    (folder / "people" / "so2023_have_skills.json").write_text(names)
+
+    with pytest.raises(InvalidInput, match="more than one skill 'skill 0'"):
+        read_survey(folder, "2023")
+
+
 def test_a_matrix_that_cannot_be_read_is_said(folder):
     (folder / "people" / "so2023_have.npz").write_bytes(b"nothing")
 

@@ -35,7 +35,7 @@ def explain(company: Company, **settings: float) -> Explanation:
 def test_the_terms_say_dates_and_sources():
     found = explain(ana())
     course = next(term for term in found.terms if term.evidence_id == "course")
-    assert course.text == "completed the course Statistics 1 (2026-03-23)"
+    assert course.text == "completed the course Statistics 1 (2026-03-23); in use on 2026-05-12"
     assert course.source == "Statistics 1"
     assert course.logit > 0
     assert course.counterfactual < found.probability

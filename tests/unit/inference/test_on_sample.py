@@ -2,85 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-from datetime import date
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from api.bench.sample_world import read_sample
 from engine.inference.fitting import fit_model
 from engine.inference.posterior import infer_beliefs
 from engine.inference.settings import InferenceSettings
-from engine.population import Endorsement, Observation, Population
+from engine.population import Population
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from loaders.sample import (
     HIDDEN_ANALYSTS,
     PAYBACK_PAIR,
     RING,
-    SAMPLE_AS_OF,
-    SAMPLE_DIRECTORY,
     STORY_PERSON,
-    TRUTH,
 )
 
 SETTINGS = InferenceSettings(floor=0.0, updates=300, passes=1)
 
 
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as rows:
-        return list(csv.DictReader(rows))
-
-
-def number(value: str) -> float | None:
-    return float(value) if value else None
-
-
-def is_active(row: dict[str, str]) -> bool:
-    return row["status"] in ("", "active")
-
-
 @cache
 def sample() -> tuple[Population, np.ndarray]:
     """Return the sample as a population and, people x skills, whether they truly have the skill."""
-    evidence = [row for row in read(SAMPLE_DIRECTORY / "evidence.csv") if is_active(row)]
-    evidence = [
-        row for row in evidence if not row["valid_until"] or date.fromisoformat(row["valid_until"]) >= SAMPLE_AS_OF
-    ]
-    endorsements = [row for row in read(SAMPLE_DIRECTORY / "endorsements.csv") if is_active(row)]
-    people = sorted(read(SAMPLE_DIRECTORY / "people.csv"), key=lambda row: row["person_id"])
-    planted = read(TRUTH / "skills.csv")
-    skills = sorted({row["skill_id"] for rows in (evidence, endorsements, planted) for row in rows})
-    row_of = {row["person_id"]: place for place, row in enumerate(people)}
-    column_of = {skill: place for place, skill in enumerate(skills)}
-    population = Population(
-        as_of=SAMPLE_AS_OF,
-        people=tuple(row_of),
-        names=tuple(row["name"] for row in people),
-        groups=tuple(row["role_id"] or row["function"] for row in people),
-        skills=tuple(skills),
-        labels=tuple(skills),
-        observations=tuple(
-            Observation(
-                f"e{place}", row_of[row["person_id"]], column_of[row["skill_id"]], row["kind"], number(row["level"]),
-                number(row["score"]), date.fromisoformat(row["observed_on"]), None, row["from_id"] or None,
-                row["from_id"] or None, row["by_id"] or None, row["by_id"] or None,
-            )
-            for place, row in enumerate(evidence)
-        ),
-        endorsements=tuple(
-            Endorsement(
-                row_of[row["endorser_id"]], row_of[row["person_id"]], column_of[row["skill_id"]],
-                number(row["level"]), date.fromisoformat(row["observed_on"]),
-            )
-            for row in endorsements
-        ),
-    )  # fmt: skip
-    truth = np.zeros((len(people), len(skills)), dtype=np.bool_)
-    for row in planted:
-        truth[row_of[row["person_id"]], column_of[row["skill_id"]]] = True
-    return population, truth
+    return read_sample()
 
 
 @cache

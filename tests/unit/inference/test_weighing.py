@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -9,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.inference.settings import InferenceSettings
-from engine.inference.weighing import weigh_likelihoods, weigh_observations
+from engine.inference.weighing import (
+    find_last_uses,
+    refresh_endorsements,
+    weigh_likelihoods,
+    weigh_observations,
+)
+from engine.population import Endorsement
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from tests.unit.inference.builders import AS_OF, observe
 
@@ -128,3 +135,81 @@ def test_order_does_not_matter(items, data):
     by_id = dict(zip([item.id for item in items], weigh_observations(items, AS_OF, SETTINGS).logit, strict=True))
     again = weigh_observations(shuffled, AS_OF, SETTINGS).logit
     assert [by_id[item.id] for item in shuffled] == list(again)
+
+
+def test_what_speaks_for_a_skill_is_as_fresh_as_its_last_use():
+    course = observe(0, 0, "course_completion", "e1", days_ago=2500, via="course:a")
+    used = observe(0, 0, "project_outcome", "e2", days_ago=30, via="project:a")
+    fresh = observe(0, 0, "course_completion", "e1", days_ago=30, via="course:a")
+    assert total(course, used) == pytest.approx(total(fresh) + total(used))
+    assert total(course, used) > total(course) + total(used) + 0.3
+
+
+@pytest.mark.parametrize("kind", ["attestation", "assessment"])
+def test_being_seen_or_tested_is_use(kind):
+    old = observe(0, 0, "credential", "e1", days_ago=2500)
+    used = observe(0, 0, kind, "e2", score=0.9 if kind == "assessment" else None)
+    assert total(old, used) > total(old) + total(used) + 0.3
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        observe(0, 0, "assessment", "e2", score=0.1),
+        observe(0, 0, "rejection", "e2"),
+        observe(0, 0, "self_report", "e2"),
+        observe(0, 1, "project_outcome", "e2"),
+        observe(1, 0, "project_outcome", "e2"),
+    ],
+    ids=["failed test", "rejection", "claim", "another skill", "another person"],
+)
+def test_nothing_else_is(other):
+    old = observe(0, 0, "credential", "e1", days_ago=2500)
+    assert total(old, other) == pytest.approx(total(old) + total(other), abs=1e-12)
+
+
+def test_what_speaks_against_ages_from_its_own_day():
+    fail = observe(0, 0, "assessment", "e1", score=0.2, days_ago=2500, via="test:a")
+    used = observe(0, 0, "project_outcome", "e2", via="project:a")
+    assert total(fail, used) == pytest.approx(total(fail) + total(used))
+
+
+def test_an_endorsement_is_as_fresh_as_the_last_use():
+    used = observe(0, 0, "project_outcome", "e1", days_ago=10)
+    old = Endorsement(1, 0, 0, None, AS_OF - timedelta(days=2000))
+    young = replace(old, observed_on=AS_OF)
+    elsewhere = replace(old, skill=1)
+    found = refresh_endorsements((old, young, elsewhere), find_last_uses([used]))
+    assert [item.observed_on for item in found] == [used.observed_on, AS_OF, old.observed_on]
+
+
+factors = st.dictionaries(st.sampled_from(sorted(EVIDENCE_KINDS)), st.floats(0, 3))
+
+
+@given(items=observations, more=observations, worth=factors)
+def test_evidence_for_a_skill_never_lowers_it_whatever_audits_found(items, more, worth):
+    def judge(*some):
+        return float(weigh_observations(some, AS_OF, SETTINGS, worth).logit.sum())
+
+    for item in more:
+        if total(item) > 0:
+            assert judge(*items, item) >= judge(*items) - 1e-12
+
+
+@given(items=observations, position=st.integers(0, 5), days=st.integers(1, 3000), worth=factors)
+def test_older_evidence_for_a_skill_never_raises_it_whatever_audits_found(items, position, days, worth):
+    if position >= len(items) or total(items[position]) <= 0:
+        return
+    old = replace(items[position], observed_on=items[position].observed_on - timedelta(days=days))
+    aged = [*items[:position], old, *items[position + 1 :]]
+
+    def judge(some):
+        return float(weigh_observations(some, AS_OF, SETTINGS, worth).logit.sum())
+
+    assert judge(aged) <= judge(items) + 1e-12
+
+
+def test_a_kind_that_audits_found_worth_nothing_says_exactly_nothing():
+    items = [observe(0, 0, kind, kind, score=0.9) for kind in sorted(set(EVIDENCE_KINDS) - {"endorsement"})]
+    weighed = weigh_observations(items, AS_OF, SETTINGS, dict.fromkeys(EVIDENCE_KINDS, 0.0))
+    assert (weighed.logit == 0.0).all()
