@@ -55,6 +55,26 @@ def bench_inference(
     print_result(bench_inference(_find_data(data), seeds, sets or SETS, print_note), as_json, render_inference_bench)
 
 
+@app.command("occupations")
+def bench_occupations(
+    data: Data = None,
+    seeds: Annotated[int, typer.Option(help="How many splits, each with its own seed.", min=1)] = 3,
+    learn_share: Annotated[
+        float, typer.Option(help="Share of occupations learnt from; past .8 the validation part is learnt from too.")
+    ] = 0.8,
+    as_json: AsJson = False,
+) -> None:
+    """Guess the skills of ESCO's occupations, from skills, descriptions or both, and skills that nobody has yet.
+
+    Needs the extra `embed`. The first run embeds 16,000 texts, which takes some minutes; later runs find them in the
+    cache folder.
+    """
+    from api.bench.occupations import bench_occupations
+
+    rows = bench_occupations(_find_data(data), load_settings().cache / "vectors", seeds, learn_share, print_note)
+    print_result(rows, as_json, render_rows)
+
+
 @app.command("levels")
 def bench_levels(
     data: Data = None,
