@@ -8,6 +8,7 @@ from datetime import date
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.inference.endorsements import Votes, count_votes, group_endorsements
 from engine.inference.explaining_levels import ExplainedLevel, explain_level
