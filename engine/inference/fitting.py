@@ -24,6 +24,8 @@ from engine.inference.profiles import Profiles, read_profiles
 from engine.inference.settings import InferenceSettings
 from engine.inference.sums import count_entries
 from engine.inference.weighing import WeighedObservations, weigh_observations
+from engine.inference.wide_fitting import fit_wide
+from engine.inference.wide_settings import WideSettings
 from engine.population import Population
 
 
@@ -46,9 +48,9 @@ def fit_model(population: Population, settings: InferenceSettings) -> SkillModel
 def fit_profiles(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
     """Fit a model to profiles alone; the same profiles and settings give the same bytes.
 
-    The co-occurrence of skills that fewer than ``min_listings`` people show, and of those beyond the
-    ``max_trained_skills`` most frequent, is not learnt: they start from their nearest skills by embedding, or from
-    their base rate where there is no embedding. People who show nothing teach nothing.
+    The co-occurrence of skills that fewer than ``min_listings`` people show is not learnt: they start from their
+    nearest skills by embedding, or from their base rate where there is no embedding. Where more than
+    ``max_trained_skills`` are left, a wide model is fitted in closed form. People who show nothing teach nothing.
 
     Args:
         profiles: People with what they show and what else is known of them.
@@ -69,8 +71,9 @@ def _fit(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
     counts = np.asarray(shown.sum(axis=0), dtype=np.float64).reshape(-1)
     people, skills = len(with_some), len(profiles.skills)
 
-    by_frequency = np.lexsort((np.arange(skills), -counts))[: settings.max_trained_skills]
-    learnt = np.sort(by_frequency[counts[by_frequency] >= settings.min_listings]).astype(np.int64)
+    learnt = np.flatnonzero(counts >= settings.min_listings).astype(np.int64)
+    if len(learnt) > settings.max_trained_skills:
+        return _fit_wide(profiles, counts, people, settings)
     hidden = (settings.mask_low + settings.mask_high) / 2
     rates = estimate_rates(counts[learnt], people)
     shown = csr_array(shown[:, learnt])
@@ -111,6 +114,50 @@ def _fit(profiles: Profiles, settings: InferenceSettings) -> SkillModel:
         endorser_voices=np.zeros(0, dtype=np.int64),
         levels=learn_levels(Ratings.none(), np.zeros(0, dtype=np.int64), skills, np.zeros(0), settings),
         calibration="listing" if people >= settings.min_people else "none",
+    )
+
+
+def _fit_wide(profiles: Profiles, counts: NDArray[np.float64], people: int, settings: InferenceSettings) -> SkillModel:
+    chosen = WideSettings(
+        mask_low=settings.mask_low,
+        mask_high=settings.mask_high,
+        neighbours=settings.neighbours,
+        neighbour_sharpness=settings.neighbour_sharpness,
+        seed=settings.seed,
+    )
+    wide = fit_wide(profiles, chosen)
+    nobody = Profiles(("",), profiles.skills, csr_array((1, len(profiles.skills))))
+    [(_, base)] = wide.score(nobody)
+    none = np.zeros((0, 0), dtype=np.float32)
+    return SkillModel(
+        skills=profiles.skills,
+        labels=profiles.labels or profiles.skills,
+        attributes=wide.attributes,
+        text_width=wide.entities.texts.shape[1],
+        embedder=profiles.embedder if wide.entities.texts.shape[1] else "",
+        people=people,
+        hidden_share=(settings.mask_low + settings.mask_high) / 2,
+        base=base[0],
+        unknown_base=wide.unknown_base,
+        shares=counts / people,
+        learnt=wide.learnt,
+        weights=none,
+        attribute_weights=none,
+        residual_in=none,
+        residual_bias=np.zeros(0, dtype=np.float32),
+        residual_out=none,
+        adopted=wide.adopted,
+        neighbour_weights=np.zeros(0),
+        neighbour_columns=np.zeros(0, dtype=np.int64),
+        neighbour_starts=np.zeros(len(wide.adopted) + 1, dtype=np.int64),
+        slope_related=0.0,
+        slope_shown=0.0,
+        endorsers=(),
+        endorser_factors=np.zeros(0),
+        endorser_voices=np.zeros(0, dtype=np.int64),
+        levels=learn_levels(Ratings.none(), np.zeros(0, dtype=np.int64), len(profiles.skills), np.zeros(0), settings),
+        calibration="listing" if people >= settings.min_people else "none",
+        wide=wide,
     )
 
 

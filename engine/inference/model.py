@@ -21,11 +21,14 @@ from engine.inference.attributes import AttributeCode
 from engine.inference.fusion import HAND_SET, Fusion
 from engine.inference.levels import LevelPrior
 from engine.inference.profiles import ROLE, Value
+from engine.inference.wide import WideModel
 from graph_schema.errors import InvalidInput
 
 FORMAT = "skillway.model/4"
 LEVELS = "levels."
 """What names of the usual levels begin with in the file."""
+WIDE = "wide."
+"""What names of the arrays of a wide model begin with in the file."""
 CALIBRATIONS = {
     "none": "not calibrated: too few people show skills to learn from",
     "listing": (
@@ -103,6 +106,8 @@ class SkillModel:
     """``none``, ``listing`` or ``audit(n, date)``: what the probabilities are calibrated against."""
     fusion: Fusion = HAND_SET
     """What audits found prior and evidence to be worth."""
+    wide: WideModel | None = None
+    """What stands for the weights and the residual, which are empty then, where skills are too many to train on."""
 
     @cached_property
     def version(self) -> str:
@@ -174,12 +179,15 @@ class SkillModel:
 
     def _list_content(self) -> tuple[bytes, dict[str, NDArray[Any]]]:
         values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        del values["levels"]
+        del values["levels"], values["wide"]
         values |= {LEVELS + field.name: getattr(self.levels, field.name) for field in fields(self.levels)}
         arrays: dict[str, NDArray[Any]] = {name: item for name, item in values.items() if hasattr(item, "dtype")}
         plain = {"format": FORMAT} | {name: value for name, value in values.items() if name not in arrays}
         plain["attributes"] = [asdict(code) for code in self.attributes]
         plain["fusion"] = asdict(self.fusion)
+        if self.wide is not None:
+            plain["wide"], wide = self.wide.to_arrays()
+            arrays |= {WIDE + name: array for name, array in wide.items()}
         return json.dumps(plain, sort_keys=True, ensure_ascii=False).encode(), arrays
 
     @classmethod
@@ -203,8 +211,12 @@ class SkillModel:
                 for code in plain.pop("attributes")
             )
             fusion = TypeAdapter(Fusion).validate_python(plain.pop("fusion"))
+            of_wide = {name: arrays.pop(name) for name in list(arrays) if name.startswith(WIDE)}
+            wide = plain.pop("wide", None)
+            if wide is not None:
+                wide = WideModel.from_arrays(wide, {name.removeprefix(WIDE): of_wide[name] for name in of_wide})
             both = plain | arrays
             levels = {field.name: both.pop(LEVELS + field.name) for field in fields(LevelPrior)}
-            return cls(**names, attributes=attributes, levels=LevelPrior(**levels), fusion=fusion, **both)
+            return cls(**names, attributes=attributes, levels=LevelPrior(**levels), fusion=fusion, wide=wide, **both)
         except (ValueError, TypeError, AttributeError, OSError, KeyError, EOFError, BadZipFile, zlib.error) as cause:
             raise InvalidInput("model", "these bytes are not a Skillway model; fit one anew") from cause

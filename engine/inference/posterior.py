@@ -151,7 +151,7 @@ def infer_beliefs(model: SkillModel, population: Population, settings: Inference
     step = max(1, BLOCK // max(1, len(model.learnt) + len(model.adopted), len(dense)))
     for start in range(0, len(population.people), step):
         stop = min(start + step, len(population.people))
-        block = compute_priors(model, aligned.shown[start:stop], aligned.attributes[start:stop])
+        block = compute_priors(model, aligned.take(slice(start, stop)))
         prior = np.empty((stop - start, len(dense)))
         prior[:, from_block] = block[:, block_column[dense[from_block]]]
         prior[:, ~from_block] = base[dense[~from_block]]

@@ -6,7 +6,8 @@ and a hundred thousand give the same bits, and an explanation is the computation
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +17,8 @@ from scipy.sparse import csr_array
 from engine.inference.attributes import encode_people
 from engine.inference.model import SkillModel
 from engine.inference.profiles import ROLE, Profiles
+from engine.inference.wide import WideModel
+from engine.inference.wide_features import Asked
 
 PEOPLE = 1024
 """People in one dense block of priors."""
@@ -33,6 +36,14 @@ class Alignment:
     """People x learnt skills of the model, 1 where the person shows the skill."""
     attributes: csr_array
     """People x columns of the model's attributes."""
+    asked: Asked | None = None
+    """The same people in the numbers of the wide model, where there is one."""
+
+    def take(self, rows: slice | NDArray[np.int64]) -> Alignment:
+        """Return some of the people."""
+        asked = None if self.asked is None else self.asked.take(rows)
+        shown, attributes = csr_array(self.shown[rows]), csr_array(self.attributes[rows])
+        return Alignment(self.skill, self.group[rows], shown, attributes, asked)
 
 
 @dataclass(frozen=True)
@@ -61,17 +72,15 @@ def align_profiles(model: SkillModel, profiles: Profiles) -> Alignment:
     marks = np.ones(int(inside.sum()), dtype=np.float64)
     shown = csr_array((marks, (cells.row[inside], learnt[inside])), shape=(people, len(model.learnt)))
     shown.sort_indices()
-    return Alignment(skill, group, shown, encode_people(model.attributes, model.text_width, profiles))
+    asked = None if model.wide is None else model.wide.align(profiles)
+    return Alignment(skill, group, shown, encode_people(model.attributes, model.text_width, profiles), asked)
 
 
-def compute_priors(model: SkillModel, shown: csr_array, attributes: csr_array) -> NDArray[np.float64]:
-    """Return people x (learnt skills, then adopted skills): the prior log-odds.
-
-    Args:
-        model: The model.
-        shown: People x learnt skills, 1 where shown.
-        attributes: People x columns of the model's attributes.
-    """
+def compute_priors(model: SkillModel, aligned: Alignment) -> NDArray[np.float64]:
+    """Return people x (learnt skills, then adopted skills): the prior log-odds."""
+    if model.wide is not None and aligned.asked is not None:
+        return model.wide.compute(aligned.asked)
+    shown, attributes = aligned.shown, aligned.attributes
     speaks = np.asarray(shown @ model.exact_weights, dtype=np.float64)
     speaks += np.asarray(attributes @ model.exact_attribute_weights, dtype=np.float64)
     learnt = speaks + model.base[model.learnt] + compute_residual(model, shown, attributes)
@@ -105,7 +114,7 @@ def read_priors(
     for start in range(0, len(rows), PEOPLE):
         block = rows[start : start + PEOPLE]
         inside = np.flatnonzero((place >= 0) & (person >= block[0]) & (person <= block[-1]))
-        values = compute_priors(model, aligned.shown[block], aligned.attributes[block])
+        values = compute_priors(model, aligned.take(block))
         prior[inside] = values[np.searchsorted(block, person[inside]), place[inside]]
     return prior
 
@@ -130,6 +139,8 @@ def list_prior_terms(model: SkillModel, aligned: Alignment, person: int, skill: 
         person: Row of the person.
         skill: Number of the skill in the model, -1 for one it does not know.
     """
+    if model.wide is not None and aligned.asked is not None and place_skills(model)[skill] >= 0:
+        return _list_wide_terms(model.wide, aligned.asked.take(np.array([person])), skill)
     base = model.base[skill] if skill >= 0 else model.unknown_base
     terms = [PriorTerm("base_rate", float(base))]
     shown = aligned.shown[[person]].indices
@@ -154,6 +165,22 @@ def list_prior_terms(model: SkillModel, aligned: Alignment, person: int, skill: 
     ]
     terms.append(PriorTerm("overall_pattern", residual))
     return [term for term in terms if term.kind == "base_rate" or term.logit != 0.0]
+
+
+def _list_wide_terms(wide: WideModel, asked: Asked, skill: int) -> list[PriorTerm]:
+    """Return the parts of a wide model's logit; people found by likeness are one part, because nobody is named here."""
+    terms: list[PriorTerm] = []
+    found: Mapping[str, list[float]] = {"people_alike": [], "people_by_text": []}
+    for term in wide.list_terms(asked, skill):
+        if term.kind in found:
+            found[term.kind].append(term.logit)
+        elif term.kind == "group" and term.of is not None:
+            name, _, value = term.of.partition("=")
+            kind = "role" if name == ROLE else "attribute"
+            terms.append(PriorTerm(kind, term.logit, attribute=f"{name} is {value}"))
+        else:
+            terms.append(PriorTerm(term.kind, term.logit, None if term.of is None else wide.columns[term.of]))
+    return [*terms, *(PriorTerm(kind, math.fsum(parts)) for kind, parts in found.items() if parts)]
 
 
 def _list_attribute_terms(

@@ -147,7 +147,7 @@ def _leave_out(profiles: Profiles, row: int, skill: str) -> Profiles:
 
 def _compute_logits(model: SkillModel, aligned: Alignment, rows: slice) -> NDArray[np.float64]:
     """Return people x skills of the model; those that nothing was learnt of have their base rate."""
-    priors = compute_priors(model, aligned.shown[rows], aligned.attributes[rows])
+    priors = compute_priors(model, aligned.take(rows))
     logits = np.tile(model.base, (len(priors), 1))
     logits[:, np.r_[model.learnt, model.adopted]] = priors
     return logits

@@ -54,6 +54,7 @@ class Term:
 
     kind: str
     """``base_rate``, ``role``, ``attribute``, ``text``, ``co_occurrence``, ``similar_skills``, ``overall_pattern``,
+    ``people_alike``, ``people_by_text``, ``text_and_name``,
     ``audits``, ``evidence_floor``, ``endorsement_cap``, ``silence`` or a kind of evidence."""
     text: str
     """The reason in plain words."""

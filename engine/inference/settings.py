@@ -61,7 +61,7 @@ class InferenceSettings(BaseModel):
     min_listings: int = Field(default=3, ge=1)
     """People who must show a skill before its own co-occurrence is learnt; below, its nearest skills stand in."""
     max_trained_skills: int = Field(default=2000, ge=1)
-    """Most skills whose co-occurrence is learnt; the most frequent are taken and the rest lean on their nearest."""
+    """Most skills whose co-occurrence is trained by masking; of more, a wide model is fitted in closed form."""
     min_people: int = Field(default=30, ge=1)
     """People with a profile needed before probabilities are called calibrated against listing."""
 

@@ -95,6 +95,12 @@ class WideModel:
         unseen = np.setdiff1d(np.arange(len(self.skills)), self.learnt)
         return unseen[np.diff(self.neighbours.indptr)[unseen] > 0]
 
+    @property
+    def unknown_base(self) -> float:
+        """Return the log-odds of a skill nobody shows, for somebody of whom nothing is known."""
+        added, slope = self.coefficients[0, 0, :2].tolist()
+        return added + slope * self.unknown
+
     @cached_property
     def exact_weights(self) -> csr_array:
         """Return ``weights`` in double precision, so that sums are exact to 1e-9."""
@@ -123,24 +129,31 @@ class WideModel:
         for start in range(0, len(profiles.people), ROWS):
             rows = slice(start, min(start + ROWS, len(profiles.people)))
             block = asked.take(rows)
-            learnt = self.combine(block, [feature.compute() for feature in self.list_features(block)])
-            yield rows, self._add_unseen(block, learnt)
+            coefficients = self._choose_coefficients(block)
+            never = coefficients[:, 0] + coefficients[:, 1] * self.unknown
+            logits = np.repeat(never[:, None], len(self.skills), axis=1)
+            logits[:, np.r_[self.learnt, self.adopted]] = self.compute(block)
+            yield rows, logits
 
-    def list_terms(self, profiles: Profiles, person: int, skill: str) -> list[WideTerm]:
+    def compute(self, asked: Asked) -> Floats:
+        """Return asked x (learnt skills, then adopted skills): the logits."""
+        blocks = [self._compute_block(asked.take(slice(at, at + ROWS))) for at in range(0, len(asked.own), ROWS)]
+        return np.concatenate([np.zeros((0, len(self.learnt) + len(self.adopted))), *blocks])
+
+    def _compute_block(self, asked: Asked) -> Floats:
+        learnt = self.combine(asked, [feature.compute() for feature in self.list_features(asked)])
+        base, related, shown = self.start.tolist()
+        near = (asked.shown @ self.near_adopted.T).toarray()
+        adopted = base + related * np.asarray(self.near_adopted @ learnt.T).T + shown * near
+        return np.concatenate([learnt, adopted], axis=1)
+
+    def list_terms(self, asked: Asked, number: int) -> list[WideTerm]:
         """Return the parts that the logit of one person and skill is the sum of: the base rate, then by size.
 
         Args:
-            profiles: Profiles that hold the person.
-            person: Their row.
-            skill: Id of the skill.
-
-        Raises:
-            InvalidInput: The model does not know the skill, or the texts are vectors of another length.
+            asked: The person alone.
+            number: Number of the skill in the model.
         """
-        number = self.columns.get(skill)
-        if number is None:
-            raise InvalidInput("skill", f"the model does not know {skill!r}: it was fitted on profiles without it")
-        asked = self.align(profiles).take(np.array([person]))
         coefficients = self._choose_coefficients(asked)[0]
         parts: dict[tuple[str, str | None], float] = {}
 
@@ -241,16 +254,6 @@ class WideModel:
 
     def _choose_coefficients(self, asked: Asked) -> Floats:
         return self.coefficients[asked.has_text.astype(np.int64), asked.buckets]
-
-    def _add_unseen(self, asked: Asked, learnt: Floats) -> Floats:
-        coefficients = self._choose_coefficients(asked)
-        never = coefficients[:, 0] + coefficients[:, 1] * self.unknown
-        logits = np.repeat(never[:, None], len(self.skills), axis=1)
-        logits[:, self.learnt] = learnt
-        base, related, shown = self.start.tolist()
-        near = (asked.shown @ self.near_adopted.T).toarray()
-        logits[:, self.adopted] = base + related * np.asarray(self.near_adopted @ learnt.T).T + shown * near
-        return logits
 
     def to_arrays(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """Return the model as plain values, ready for JSON, and arrays by name; ``from_arrays`` reads them."""

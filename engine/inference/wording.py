@@ -28,6 +28,12 @@ def word_prior(term: PriorTerm, label: str) -> str:
         return f"{often} for people whose {term.attribute}"
     if term.kind == "text":
         return f"{often} for people of whom the like is written"
+    if term.kind == "people_alike":
+        return "how many have it of those whose profiles are most like this one"
+    if term.kind == "people_by_text":
+        return "how many have it of those of whom the like is written"
+    if term.kind == "text_and_name":
+        return "how near what is written lies to the skill's name"
     if term.kind == "overall_pattern":
         return "overall pattern of the profile, beyond its single parts"
     if term.kind == "similar_skills":

@@ -30,7 +30,7 @@ def fit_ours(train: Profiles, seed: int) -> Scorer:
     def score(asked: Profiles) -> NDArray[np.float64]:
         aligned = align_profiles(model, asked)
         logits = np.tile(model.base, (len(asked.people), 1))
-        priors = compute_priors(model, aligned.shown, aligned.attributes)
+        priors = compute_priors(model, aligned)
         logits[:, place >= 0] = priors[:, place[place >= 0]]
         return np.asarray(expit(logits), dtype=np.float64)
 

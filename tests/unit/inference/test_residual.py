@@ -28,7 +28,7 @@ def draw_either_or(people: int = 600) -> Profiles:
 def guess_third(model: SkillModel, shown: list[float]) -> float:
     asked = Profiles(("someone",), tuple("abcd"), csr_array(np.asarray([shown])))
     aligned = align_profiles(model, asked)
-    return float(compute_priors(model, aligned.shown, aligned.attributes)[0, 2])
+    return float(compute_priors(model, aligned)[0, 2])
 
 
 def test_the_residual_says_what_a_sum_cannot() -> None:
@@ -67,7 +67,7 @@ def test_the_terms_add_up_with_the_overall_pattern_among_them() -> None:
     profiles = draw_either_or()
     model = fit_profiles(profiles, WITH_RESIDUAL)
     aligned = align_profiles(model, profiles)
-    priors = compute_priors(model, aligned.shown, aligned.attributes)
+    priors = compute_priors(model, aligned)
     for person in range(8):
         for skill in range(4):
             terms = list_prior_terms(model, aligned, person, skill)
