@@ -15,7 +15,7 @@ from graph_schema.diff import Difference, Key, diff_items, key_of
 from graph_schema.errors import LoadError
 from graph_schema.evidence_ids import RECORDED
 from graph_schema.nodes import DataSet, Person, Skill
-from graph_schema.queries.loading import DATA_SETS, FICTIONAL_ORGANISATION, SKILL_NAMES
+from graph_schema.queries.loading import DATA_SETS, FICTIONAL_ORGANISATION, REMOVE_ORPHANED_EVIDENCE, SKILL_NAMES
 from graph_schema.schema import (
     Node,
     Relationship,
@@ -93,6 +93,9 @@ def run_loader(
     if not dry_run:
         _write(store, differences, name, clock)
         _record(store, loader, plan, name, changed=any(map(_changes, differences.values())))
+        if not {Person, Skill}.isdisjoint(loader.list_kinds()):
+            # What was recorded about somebody must not outlive them, nor lie about a skill that is gone.
+            store.ask(REMOVE_ORPHANED_EVIDENCE, source=RECORDED)
     return LoadReport(
         loader=loader.name,
         source=name,

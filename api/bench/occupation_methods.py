@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from api.bench.inference.peers import Peer, Scorer, fit_popularity, fit_role_popularity
-from api.bench.inference.surveys import ROLE
 from api.bench.occupation_data import MINOR_GROUP
 from engine.inference.closed_form import invert_gram
-from engine.inference.profiles import Profiles
+from engine.inference.profiles import ROLE, Profiles
 from engine.inference.retrieval import find_by_text, scale_rows
 
 Floats = NDArray[np.float64]

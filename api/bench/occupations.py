@@ -24,7 +24,7 @@ from scipy.sparse import csr_array
 from scipy.special import expit
 from scipy.stats import rankdata
 
-from api.bench.inference.metrics import average_by_person, measure_calibration, measure_ranking
+from api.bench.inference.metrics import Interval, average_by_person, measure_calibration, measure_ranking
 from api.bench.inference.peers import Scorer, Setting
 from api.bench.inference.protocol import HIDE, Question, hide_skills, show_few, split_people, take_people
 from api.bench.inference.tuning import describe_setting, tune_peer
@@ -65,10 +65,8 @@ class Guessing:
     """Occupations judged, or skills for new skills, summed over seeds."""
     ndcg: float | None = None
     """NDCG@10, higher is better."""
-    margin: float | None = None
+    margin: Interval | None = None
     """NDCG@10 less that of the best peer at the task, by occupation."""
-    margin_ci: float | None = None
-    """Half-width of its 95 % interval, by occupation."""
     auc: float | None = None
     """Chance that an occupation with the skill ranks before one without, mean over skills."""
     calibration_error: float | None = None
@@ -292,8 +290,7 @@ def _summarise(answers: list[_Answer], settings: Mapping[str, Setting]) -> list[
                     setting=describe_setting(settings.get(method, {})),
                     answers=len(rows),
                     ndcg=float(ndcg[method].mean()),
-                    margin=margin.mean,
-                    margin_ci=margin.high - margin.mean,
+                    margin=margin,
                     calibration_error=_average([item.error for item in of]),
                     frequent_error=_average([item.frequent_error for item in of]),
                     fit_seconds=_average([item.seconds for item in of]),

@@ -70,9 +70,10 @@ def bench_occupations(
     cache folder.
     """
     from api.bench.occupations import bench_occupations
+    from api.render.occupation_bench import render_occupation_bench
 
     rows = bench_occupations(_find_data(data), load_settings().cache / "vectors", seeds, learn_share, print_note)
-    print_result(rows, as_json, render_rows)
+    print_result(rows, as_json, render_occupation_bench)
 
 
 @app.command("levels")

@@ -64,3 +64,23 @@ FICTIONAL_ORGANISATION = Query(
     RETURN tenant.source AS source
     """,
 )
+
+
+@dataclass(frozen=True)
+class Removed:
+    """How many were removed."""
+
+    count: int
+
+
+REMOVE_ORPHANED_EVIDENCE = Query(
+    name="remove_orphaned_evidence",
+    access="write",
+    row=Removed,
+    text="""
+    MATCH (e:Evidence {source: $source})
+    WHERE NOT EXISTS { (e)-[:ABOUT]->(:Person) } OR NOT EXISTS { (e)-[:SHOWS]->(:Skill) }
+    DETACH DELETE e
+    RETURN count(*) AS count
+    """,
+)

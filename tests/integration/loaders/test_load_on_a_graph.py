@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import csv
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,9 @@ import pytest
 from api.bench.load import bench_load
 from graph_schema.diff import Key
 from graph_schema.errors import InvalidInput, LoadError
+from graph_schema.evidence_ids import RECORDED
 from graph_schema.nodes import Evidence, Occupation, Person, Skill
-from graph_schema.relationships import EvidenceAbout, OccupationRequires, RoleRequires
+from graph_schema.relationships import EvidenceAbout, EvidenceShows, OccupationRequires, RoleRequires
 from graph_schema.store import GraphStore
 from loaders.base import get_loader
 from loaders.run import run_loader
@@ -69,6 +72,24 @@ def test_a_file_that_is_no_longer_there_takes_what_it_gave_with_it(store: GraphS
 
     assert report.changes["Evidence"].removed == 5
     assert store.list_ids(Evidence) == {}
+
+
+def test_evidence_recorded_about_somebody_goes_with_them(store: GraphStore, folder: Path) -> None:
+    skill = next(iter(store.list_ids(Skill)))
+    for person in ("ana", "bo"):
+        store.write_nodes(
+            [Evidence(id=f"told:{person}", kind="attestation", observed_on=date(2026, 1, 1), origin=RECORDED)], RECORDED
+        )
+        store.write_relationships([EvidenceAbout(start_id=f"told:{person}", end_id=person)], RECORDED)
+        store.write_relationships([EvidenceShows(start_id=f"told:{person}", end_id=skill)], RECORDED)
+    with (folder / "people.csv").open(encoding="utf-8", newline="") as file:
+        people = [row for row in csv.reader(file) if row[0] != "ana"]
+    with (folder / "people.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(people)
+
+    run_loader(store, get_loader("organisation"), folder)
+
+    assert {id for id in store.list_ids(Evidence) if id.startswith("told:")} == {"told:bo"}
 
 
 def test_without_people_there_is_no_organisation(store: GraphStore, folder: Path) -> None:
