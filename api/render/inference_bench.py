@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from api.bench.inference.results import ColdStart, GroupAudit, Guessing, InferenceBench
+from api.bench.inference.results import ColdStart, GroupAudit, Guessing, InferenceBench, Residuals
 from api.render.bench_tables import lay_out, say, say_margin
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
 
 def render_inference_bench(bench: InferenceBench) -> RenderableType:
@@ -30,6 +31,7 @@ def render_inference_bench(bench: InferenceBench) -> RenderableType:
             lay_out(methods, _RANKING),
             Text("Probabilities of every skill not visible; ECE has its noise floor beside it", style="bold"),
             lay_out([row for row in methods if row.brier_skill is not None], _PROBABILITIES),
+            *(_tell_residuals(item) for item in bench.residuals if item.data == data),
             Text("Seconds on one thread, and what tuning chose", style="bold"),
             lay_out(methods, _TIMES),
             Text("Cold start; margin to role popularity", style="bold"),
@@ -39,6 +41,15 @@ def render_inference_bench(bench: InferenceBench) -> RenderableType:
             Text(),
         ]
     return Group(*parts)
+
+
+def _tell_residuals(found: Residuals) -> Text:
+    from rich.text import Text
+
+    return Text(
+        f"Of the ten likeliest skills of each person, {found.under_half:.1%} have an overall pattern of less than "
+        f"half a unit of log-odds; the median is {found.median:.2f}\n"
+    )
 
 
 _RANKING: Mapping[str, Callable[[Guessing], str]] = {

@@ -41,8 +41,8 @@ class InferenceSettings(BaseModel):
     """Hidden units of the residual; 0 for a sum over single skills and nothing else."""
     residual_min_people: int = Field(default=2000, ge=1)
     """People with a profile needed before a residual is learnt; fewer cannot tell a pattern from chance."""
-    residual_price: float = Field(default=0.1, ge=0)
-    """Charge on the square of the residual. Measured on both surveys: at .1 it stays under half a unit of log-odds for
+    residual_price: float = Field(default=0.15, ge=0)
+    """Charge on the square of the residual. Measured on both surveys: at .15 it stays under half a unit of log-odds for
     nine suggestions in ten, and half of what a free network gains is kept."""
     residual_dropout: float = Field(default=0.3, ge=0, lt=1)
     """Share of hidden units left out at each step."""

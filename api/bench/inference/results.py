@@ -82,6 +82,18 @@ class GroupAudit:
 
 
 @dataclass(frozen=True)
+class Residuals:
+    """How much of the ten likeliest skills of each person no single part of the profile explains."""
+
+    data: str
+    suggestions: int
+    under_half: float
+    """Share of the suggestions whose residual is under half a unit of log-odds, whatever its sign."""
+    median: float
+    """Of the residual without its sign, in log-odds."""
+
+
+@dataclass(frozen=True)
 class InferenceBench:
     """All that ``skillway bench inference`` measures."""
 
@@ -89,3 +101,4 @@ class InferenceBench:
     methods: list[Guessing]
     cold_start: list[ColdStart]
     groups: list[GroupAudit]
+    residuals: list[Residuals]

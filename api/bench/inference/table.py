@@ -32,7 +32,7 @@ from api.bench.inference.peers import (
     Setting,
 )
 from api.bench.inference.protocol import Question, hide_skills, split_people, take_people
-from api.bench.inference.results import ColdStart, GroupAudit, Guessing, InferenceBench
+from api.bench.inference.results import ColdStart, GroupAudit, Guessing, InferenceBench, Residuals
 from api.bench.inference.surveys import SETS, Survey, read_survey
 from api.bench.inference.tuning import describe_setting, tune_peer
 from engine.inference.profiles import Profiles
@@ -85,21 +85,26 @@ def bench_inference(
     methods: list[Guessing] = []
     cold: list[ColdStart] = []
     groups: list[GroupAudit] = []
+    residuals: list[Residuals] = []
     with threadpool_limits(limits=1):
         for survey in surveys:
             settings = _tune(survey, tell)
             answers: dict[str, list[_Answer]] = {}
             cold_answers: list[ColdAnswer] = []
+            sizes: list[NDArray[np.float64]] = []
             for seed in range(seeds):
                 tell(f"{survey.name}: seed {seed}")
-                found, asked_cold = _ask_all(survey, settings, seed)
+                found, asked_cold, size = _ask_all(survey, settings, seed)
                 cold_answers += asked_cold
+                sizes.append(size)
                 for method, answer in found.items():
                     answers.setdefault(method, []).append(answer)
             methods += _summarise(survey.name, answers, settings)
             cold += summarise_cold(survey.name, cold_answers)
             groups += audit_groups(survey, [(answer.question, answer.scores) for answer in answers[OURS]])
-    return InferenceBench(seeds, methods, cold, groups)
+            size = np.concatenate(sizes)
+            residuals.append(Residuals(survey.name, len(size), float((size < 0.5).mean()), float(np.median(size))))
+    return InferenceBench(seeds, methods, cold, groups, residuals)
 
 
 def _tune(survey: Survey, tell: Callable[[str], None]) -> dict[str, Setting]:
@@ -115,7 +120,9 @@ def _tune(survey: Survey, tell: Callable[[str], None]) -> dict[str, Setting]:
     return settings
 
 
-def _ask_all(survey: Survey, settings: dict[str, Setting], seed: int) -> tuple[dict[str, _Answer], list[ColdAnswer]]:
+def _ask_all(
+    survey: Survey, settings: dict[str, Setting], seed: int
+) -> tuple[dict[str, _Answer], list[ColdAnswer], NDArray[np.float64]]:
     split = split_people(len(survey.profiles.people), seed)
     train = take_people(survey.profiles, split.train)
     question = hide_skills(survey.profiles, split.test, seed)
@@ -125,15 +132,20 @@ def _ask_all(survey: Survey, settings: dict[str, Setting], seed: int) -> tuple[d
     }
     alone = replace(question, visible=_forget(question.visible))
     answers[OURS_ALONE] = _ask(partial(fit_ours, _forget(train), seed), alone, True)
-    answers[OURS] = _ask(partial(fit_ours, train, seed), question, True)
+    started = time.perf_counter()
+    ours = fit_ours(train, seed)
+    spent = time.perf_counter() - started
+    asked = _ask(lambda: ours, question, True)
+    answers[OURS] = replace(asked, fit_seconds=spent)
     scorers = {
         # Nearly all is hidden at a cold start, so that plain shares of people are the right probabilities.
         POPULARITY.name: POPULARITY.fit(train, hide=1.0),
         ROLE_POPULARITY.name: ROLE_POPULARITY.fit(train, **settings[ROLE_POPULARITY.name], hide=1.0),
         EDLAE.name: answers[EDLAE.name].score,
-        OURS: answers[OURS].score,
+        OURS: ours,
     }
-    return answers, ask_cold(survey.profiles, split.test, seed, scorers, set(scorers) - {EDLAE.name})
+    cold = ask_cold(survey.profiles, split.test, seed, scorers, set(scorers) - {EDLAE.name})
+    return answers, cold, ours.list_residuals(asked.question, asked.scores)
 
 
 def _ask(fit: Callable[[], Scorer], question: Question, gives_probability: bool) -> _Answer:

@@ -2,11 +2,17 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from api.bench.inference.ours import FittedOurs
+from api.bench.inference.protocol import hide_skills
+from api.bench.inference.surveys import read_survey
 from api.bench.inference.table import OURS, OURS_ALONE, PEERS, bench_inference
 from api.cli import app
+from engine.inference.fitting import fit_profiles
+from engine.inference.settings import InferenceSettings
 from graph_schema.errors import InvalidInput
 from tests.unit.bench.bench_folders import write_survey
 
@@ -89,6 +95,18 @@ def test_a_cold_start_is_asked_with_none_one_and_two_skills(bench):
     assert rows[0, "popularity"].calibration_error < 0.1
     for visible in (0, 1, 2):
         assert rows[visible, "role popularity"].margin.mean == 0.0
+
+
+def test_what_no_single_part_explains_is_measured(folder, bench):
+    [row] = bench.residuals
+    assert (row.data, row.under_half, row.median) == ("2023", 1.0, 0.0)  # so few people have no residual
+
+    profiles = read_survey(folder, "2023").profiles
+    question = hide_skills(profiles, np.arange(40), 0)
+    ours = FittedOurs(fit_profiles(profiles, InferenceSettings(residual_min_people=100, residual_price=0.0)))
+    sizes = ours.list_residuals(question, ours(question.visible))
+    assert len(sizes) == 40 * 10
+    assert (sizes > 0).all()
 
 
 def test_groups_are_audited_against_each_other(bench):
