@@ -28,6 +28,8 @@ class ModelSummary:
     """The text model that reads what is written about people; None when nothing is read."""
     residual_units: int
     """Hidden units of what the profile says as a whole; 0 where too few people taught it."""
+    profiles_held: int
+    """Profiles that are in the model, to find those most alike in; 0 but for a wide model. They are personal data."""
     calibration: str
     """What its probabilities are calibrated against: ``none``, ``listing`` or ``audit(n, date)``."""
     calibration_text: str
@@ -45,6 +47,7 @@ def summarise_model(model: SkillModel) -> ModelSummary:
         attributes=tuple(_say_code(code) for code in model.attributes),
         embedder=model.embedder or None,
         residual_units=len(model.residual_bias),
+        profiles_held=0 if model.wide is None else len(model.wide.entities.ids),
         calibration=model.calibration,
         calibration_text=model.calibration_text,
     )
