@@ -34,25 +34,14 @@ def rank_by_cost(problem: Problem, price: IntArray) -> IntArray:
     return needs[: problem.size] + price
 
 
-def partition_prices(problem: Problem, bound: Bound, rounds: int) -> tuple[Bound, bool]:
+def partition_prices(problem: Problem, bound: Bound) -> Bound:
     """Find landmarks one after another; charge each what is left of the price of its cheapest move; sum the charges.
 
-    The cuts are those of LM-cut (Helmert & Domshlak, ICAPS 2009) in spirit: near the goal, cheap facts bought first.
-    Moves whose price is used up are free in the next round, so charges never exceed a price and their sum is proven.
-    True when no landmark is left to find within ``rounds``.
+    Moves whose price is used up cost nothing from then on, so charges never exceed a price and their sum is proven.
     """
-    residual, scaled = bound.residual.copy(), bound.scaled
-    landmarks = list(bound.landmarks)
-    for _ in range(rounds):
-        landmark = problem.grow_landmark(residual == 0, rank_by_cost(problem, residual))
-        if not landmark:
-            return Bound(scaled, residual, tuple(landmarks)), True
-        chosen = np.array(landmark)
-        charge = int(residual[chosen].min())
-        residual[chosen] -= charge
-        scaled += charge
-        landmarks.append(landmark)
-    return Bound(scaled, residual, tuple(landmarks)), False
+    residual, found = problem.cut_landmarks(bound.residual)
+    scaled = bound.scaled + sum(charge for charge, _ in found)
+    return Bound(scaled, residual, (*bound.landmarks, *(landmark for _, landmark in found)))
 
 
 def weigh_landmarks(problem: Problem, landmarks: Sequence[Landmark], weights: Sequence[int]) -> Bound:

@@ -73,6 +73,13 @@ class HittingSet:
         self._add_row(landmark, [1.0] * len(landmark), 1.0, math.inf)
         return True
 
+    def add_landmarks(self, landmarks: Iterable[tuple[int, ...]]) -> bool:
+        """Demand one move of each; whether any of that is new."""
+        known = len(self.landmarks)
+        for landmark in landmarks:
+            self.add_landmark(landmark)
+        return len(self.landmarks) > known
+
     def limit(self, weights: Sequence[int], most: int) -> None:
         """Demand that the chosen moves weigh no more than ``most`` together."""
         moves = [move for move, weight in enumerate(weights) if weight]

@@ -1,4 +1,4 @@
-"""The four loops that the solver's time goes into, over plain integer arrays.
+"""The five loops that the solver's time goes into, over plain integer arrays.
 
 Every function runs as it stands on Python lists, and compiled by numba on int64 arrays: the same source either way, so
 small problems pay no compiler and large ones no interpreter. :func:`choose_kernels` decides by size.
@@ -115,6 +115,130 @@ def estimate_onward(
                         heappush(heap, (total, needed))
 
 
+def cut_landmarks(
+    need_ptr: Ints,
+    need_idx: Ints,
+    wait_ptr: Ints,
+    wait_idx: Ints,
+    give_ptr: Ints,
+    give_idx: Ints,
+    giver_ptr: Ints,
+    giver_idx: Ints,
+    goal: int,
+    residual: Buffer,
+    fact_cost: Buffer,
+    need_cost: Buffer,
+    dearest: Buffer,
+    missing: Buffer,
+    zoned: Buffer,
+    taken: Buffer,
+) -> list[int]:
+    """Find landmarks until moves that cost nothing more reach the goal, charging each to ``residual`` as it is found.
+
+    LM-cut (Helmert & Domshlak, ICAPS 2009): the zone are the facts from which moves used up lead to the goal, each by
+    its dearest need; the landmark, the moves that enter it and need nothing of it. Costs fall with every charge and
+    are corrected from where they fall, so a landmark takes a look at its surroundings and not at the catalogue.
+
+    Returns:
+        For each landmark its charge, the number of its moves, and the moves.
+    """
+    heap = [(0, 0)]
+    heap.pop()
+    found = [0]
+    found.pop()
+    zone = [0]
+    zone.pop()
+    cut = [0]
+    cut.pop()
+    for move in range(len(residual)):
+        missing[move] = need_ptr[move + 1] - need_ptr[move]
+        if missing[move] == 0:
+            need_cost[move] = 0
+            for k in range(give_ptr[move], give_ptr[move + 1]):
+                fact = give_idx[k]
+                if residual[move] < fact_cost[fact]:
+                    fact_cost[fact] = residual[move]
+                    heappush(heap, (residual[move], fact))
+    while heap:
+        cost, fact = heappop(heap)
+        if cost > fact_cost[fact]:
+            continue
+        for j in range(wait_ptr[fact], wait_ptr[fact + 1]):
+            move = wait_idx[j]
+            missing[move] -= 1
+            if missing[move] == 0:
+                need_cost[move] = cost
+                dearest[move] = fact
+                total = cost + residual[move]
+                for k in range(give_ptr[move], give_ptr[move + 1]):
+                    given = give_idx[k]
+                    if total < fact_cost[given]:
+                        fact_cost[given] = total
+                        heappush(heap, (total, given))
+    while fact_cost[goal] > 0:
+        zone.append(goal)
+        zoned[goal] = 1
+        at = 0
+        while at < len(zone):
+            fact = zone[at]
+            at += 1
+            for j in range(giver_ptr[fact], giver_ptr[fact + 1]):
+                move = giver_idx[j]
+                if residual[move] == 0 and missing[move] == 0 and zoned[dearest[move]] == 0:
+                    zoned[dearest[move]] = 1
+                    zone.append(dearest[move])
+        charge = INFINITE
+        for fact in zone:
+            for j in range(giver_ptr[fact], giver_ptr[fact + 1]):
+                move = giver_idx[j]
+                if taken[move] == 0 and residual[move] > 0 and missing[move] == 0:
+                    enters = True
+                    for k in range(need_ptr[move], need_ptr[move + 1]):
+                        if zoned[need_idx[k]] == 1:
+                            enters = False
+                    if enters:
+                        taken[move] = 1
+                        cut.append(move)
+                        charge = min(charge, residual[move])
+        found.append(charge)
+        found.append(len(cut))
+        for move in cut:
+            found.append(move)
+            taken[move] = 0
+            residual[move] -= charge
+            total = need_cost[move] + residual[move]
+            for k in range(give_ptr[move], give_ptr[move + 1]):
+                given = give_idx[k]
+                if total < fact_cost[given]:
+                    fact_cost[given] = total
+                    heappush(heap, (total, given))
+        for fact in zone:
+            zoned[fact] = 0
+        zone.clear()
+        cut.clear()
+        while heap:
+            cost, fact = heappop(heap)
+            if cost > fact_cost[fact]:
+                continue
+            for j in range(wait_ptr[fact], wait_ptr[fact + 1]):
+                move = wait_idx[j]
+                if missing[move] == 0 and dearest[move] == fact:
+                    most = fact
+                    for k in range(need_ptr[move], need_ptr[move + 1]):
+                        if fact_cost[need_idx[k]] > fact_cost[most]:
+                            most = need_idx[k]
+                    dearest[move] = most
+                    if fact_cost[most] < need_cost[move]:
+                        need_cost[move] = fact_cost[most]
+                        total = need_cost[move] + residual[move]
+                        for k in range(give_ptr[move], give_ptr[move + 1]):
+                            given = give_idx[k]
+                            if total < fact_cost[given]:
+                                fact_cost[given] = total
+                                heappush(heap, (total, given))
+    return found
+
+
 def grow_landmark(
     need_ptr: Ints,
     wait_ptr: Ints,
@@ -194,6 +318,7 @@ class Kernels:
 
     estimate_costs: Callable[..., None]
     estimate_onward: Callable[..., None]
+    cut_landmarks: Callable[..., list[int]]
     grow_landmark: Callable[..., list[int]]
     hold: Callable[[IntArray], Ints]
     fill: Callable[[int, int], Buffer]
@@ -210,7 +335,9 @@ def _fill_array(size: int, value: int) -> Buffer:
 @cache
 def interpret_kernels() -> Kernels:
     """Give the loops as Python runs them, on lists."""
-    return Kernels(estimate_costs, estimate_onward, grow_landmark, lambda array: array.tolist(), _fill_list)
+    return Kernels(
+        estimate_costs, estimate_onward, cut_landmarks, grow_landmark, lambda array: array.tolist(), _fill_list
+    )
 
 
 @cache
@@ -222,6 +349,7 @@ def compile_kernels() -> Kernels:
     return Kernels(
         jit(estimate_costs),
         jit(estimate_onward),
+        jit(cut_landmarks),
         jit(grow_landmark),
         lambda array: cast(Ints, array),
         _fill_array,

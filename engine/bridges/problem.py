@@ -148,6 +148,29 @@ class Problem:
         kernels.estimate_onward(need_ptr, need_idx, giver_ptr, giver_idx, prices, self.goal, fact_cost, move_cost)
         return np.asarray(move_cost, dtype=np.int64)[: self.size]
 
+    def cut_landmarks(self, residual: IntArray) -> tuple[IntArray, list[tuple[int, tuple[int, ...]]]]:
+        """Charge landmarks to what is left of prices until that leads to the goal for nothing.
+
+        Returns:
+            What is left of every price, and the landmarks with their charges, in the order found.
+        """
+        kernels, count = self.kernels, self.size + 1
+        left = kernels.fill(count, 0)
+        left[:] = kernels.hold(np.append(residual, 0))
+        need_ptr, need_idx, wait_ptr, wait_idx, give_ptr, give_idx, giver_ptr, giver_idx = self.held
+        flat = kernels.cut_landmarks(
+            need_ptr, need_idx, wait_ptr, wait_idx, give_ptr, give_idx, giver_ptr, giver_idx, self.goal, left,
+            kernels.fill(self.fact_count, INFINITE), kernels.fill(count, INFINITE), kernels.fill(count, -1),
+            kernels.fill(count, 0), kernels.fill(self.fact_count, 0), kernels.fill(count, 0),
+        )  # fmt: skip
+        found: list[tuple[int, tuple[int, ...]]] = []
+        at = 0
+        while at < len(flat):
+            size = int(flat[at + 1])
+            found.append((int(flat[at]), tuple(sorted(int(move) for move in flat[at + 2 : at + 2 + size]))))
+            at += 2 + size
+        return np.asarray(left, dtype=np.int64)[: self.size], found
+
     def grow_landmark(self, bought: Mask, rank: IntArray) -> tuple[int, ...]:
         """Find moves of which every plan needs one, none bought; empty when what is bought reaches the goal."""
         need_ptr, _, wait_ptr, wait_idx, give_ptr, give_idx, _, _ = self.held

@@ -36,14 +36,10 @@ from engine.bridges.ties import settle_ties
 
 THRESHOLDS = (0.999, 0.75, 0.5, 0.3, 0.15, 0.02)
 """Shares of the relaxation from which a move counts as bought when a violated landmark is looked for."""
-ROUNDS = 8
-"""Landmarks found before the problem is shrunk again: the next ones are then cheaper to find."""
 STALL = 12
 """Rounds of the relaxation without a better bound after which whole moves are chosen."""
 NEAR = 500
 """Moves, those that a cheap plan most likely holds, among which local search looks for a cheaper one."""
-IMPROVED_AT = (0, 1, 3)
-"""Rounds of landmarks after which a better plan is looked for: later ones shrink the problem by the bound alone."""
 PATIENCE = 0.1
 """Seconds for a first choice of moves: one that is not yet the cheapest shows missing landmarks just as well."""
 SHRUNK = 0.75
@@ -103,15 +99,9 @@ class Search:
             self.settle_choice()
 
     def charge_landmarks(self) -> None:
-        """Raise the bound landmark by landmark, shrinking the problem on the way."""
-        whole, round_ = False, 0
-        while not (whole or self.closed or self.late):
-            bound, whole = partition_prices(self.problem, self.bound, ROUNDS)
-            self._raise_bound(bound)
-            self._shrink()
-            if round_ in IMPROVED_AT and self.problem.size > NEAR:
-                self.improve_plan()
-            round_ += 1
+        """Raise the bound landmark by landmark, and drop what no plan between the bound and the best plan can hold."""
+        self._raise_bound(partition_prices(self.problem, self.bound))
+        self._shrink()
 
     def improve_plan(self) -> None:
         """Look for a cheaper plan near the best one."""
@@ -137,12 +127,15 @@ class Search:
             relaxation = model.relax()
             if relaxation is None:
                 break
-            self._raise_bound(weigh_landmarks(self.problem, model.landmarks, relaxation.weights))
+            weighed = weigh_landmarks(self.problem, model.landmarks, relaxation.weights)
+            raised = partition_prices(self.problem, weighed)
+            self._raise_bound(raised)
             shares = relaxation.shares
             leaning = (self.problem.price * (1.0 - np.clip(shares, 0.0, 1.0))).astype(np.int64)
             plan = find_plan(self.problem, leaning)
             self._offer(None if plan is None else drop_superfluous(self.problem, plan))
-            if self.closed or not self._separate(model, shares):
+            missed = raised.landmarks[len(weighed.landmarks) :]
+            if self.closed or not self._separate(model, shares, missed):
                 break
             stalled = stalled + 1 if self.bound.scaled <= last else 0
             last = self.bound.scaled
@@ -224,12 +217,14 @@ class Search:
             model.add_landmark(landmark)
         return model
 
-    def _separate(self, model: HittingSet, shares: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
-        """Add landmarks of which the relaxation holds less than one move."""
+    def _separate(
+        self, model: HittingSet, shares: np.ndarray[tuple[int], np.dtype[np.float64]], missed: Sequence[Landmark]
+    ) -> bool:
+        """Add ``missed`` landmarks and others of which the relaxation holds less than one move; whether any is new."""
         free = self.problem.price == 0
         rank = np.empty(self.problem.size, dtype=np.int64)
         rank[np.lexsort((rank_by_cost(self.problem, self.problem.price), -shares))] = np.arange(self.problem.size)
-        added = False
+        added = model.add_landmarks(missed)
         for threshold in THRESHOLDS:
             held = (shares >= threshold) | free
             while landmark := self.problem.grow_landmark(held, rank):
