@@ -92,7 +92,7 @@ def is_right(asked: Asked, known: Mapping[str, float]) -> bool:
 
 def _list_questions(engine: Engine, truth: Truth) -> dict[str, list[Asked]]:
     known = {skill for skills in truth.values() for skill in skills}
-    skills = [Named(item.id, item.name) for item in engine.store.ask(SKILLS_IN_USE) if item.id in known]
+    skills = [Named(item.id, item.name) for item in engine.store.ask(SKILLS_IN_USE, skill_ids=None) if item.id in known]
     roles = [Named(row.id, row.title) for row in engine.store.ask(ROLES)]
     questions = {
         "a skill" if level is None else f"a skill at {level:g}": [
