@@ -247,19 +247,17 @@ class Problem:
 
 def fire_forward(needs: Rows, waits: Rows, gives: Rows, allowed: Mask, owned: Mask) -> tuple[Mask, Mask]:
     """Mark every allowed move that can ever start, and every fact that can ever hold."""
+    count = len(allowed)
     missing, have = np.diff(needs.ptr), owned.copy()
-    started, times = np.unique(waits.gather(np.flatnonzero(owned)), return_counts=True)
-    missing[started] -= times
-    fired = np.zeros(len(missing), dtype=bool)
+    missing -= np.bincount(waits.gather(np.flatnonzero(owned)), minlength=count)
+    fired = np.zeros(count, dtype=bool)
     front = np.flatnonzero((missing == 0) & allowed)
     while front.size:
         fired[front] = True
-        facts = np.unique(gives.gather(front))
-        facts = facts[~have[facts]]
+        facts = _list_new(gives.gather(front), have)
         have[facts] = True
-        waiting, times = np.unique(waits.gather(facts), return_counts=True)
-        missing[waiting] -= times
-        front = waiting[(missing[waiting] == 0) & allowed[waiting] & ~fired[waiting]]
+        missing -= np.bincount(waits.gather(facts), minlength=count)
+        front = np.flatnonzero((missing == 0) & allowed & ~fired)
     return fired, have
 
 
@@ -269,12 +267,17 @@ def find_relevant(needs: Rows, givers: Rows, fired: Mask, owned: Mask, goals: In
     front = goals
     while front.size:
         facts[front] = True
-        serving = np.unique(givers.gather(front))
-        serving = serving[fired[serving] & ~moves[serving]]
+        serving = _list_new(givers.gather(front), moves | ~fired)
         moves[serving] = True
-        wanted = np.unique(needs.gather(serving))
-        front = wanted[~facts[wanted] & ~owned[wanted]]
+        front = _list_new(needs.gather(serving), facts | owned)
     return moves, facts
+
+
+def _list_new(found: IntArray, known: Mask) -> IntArray:
+    """List, ascending and each once, what is found and not known."""
+    new = np.zeros(len(known), dtype=bool)
+    new[found] = True
+    return np.flatnonzero(new & ~known)
 
 
 def cut_rows(rows: Rows, moves: Mask, facts: Mask) -> tuple[IntArray, IntArray]:
