@@ -44,6 +44,16 @@ def partition_prices(problem: Problem, bound: Bound) -> Bound:
     return Bound(scaled, residual, (*bound.landmarks, *(landmark for _, landmark in found)))
 
 
+def sharpen_landmark(problem: Problem, landmark: Landmark) -> Landmark:
+    """Leave out of a landmark the moves without which it is one still, dearest first: what is left is minimal."""
+    moves = np.array(landmark)
+    others = np.ones(problem.size, dtype=bool)
+    others[moves] = False
+    rank = np.zeros(problem.size, dtype=np.int64)
+    rank[moves[np.lexsort((moves, -problem.price[moves]))]] = np.arange(len(moves))
+    return problem.grow_landmark(others, rank)
+
+
 def weigh_landmarks(problem: Problem, landmarks: Sequence[Landmark], weights: Sequence[int]) -> Bound:
     """Turn dual weights into a proven bound: what overcharges a move is taken off again."""
     residual = problem.price * GRID

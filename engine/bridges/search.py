@@ -26,6 +26,7 @@ from engine.bridges.bounds import (
     partition_prices,
     rank_by_cost,
     score_moves,
+    sharpen_landmark,
     weigh_landmarks,
 )
 from engine.bridges.heuristics import Plan, drop_superfluous, find_plan, improve_plan, repair_plan
@@ -134,7 +135,7 @@ class Search:
             leaning = (self.problem.price * (1.0 - np.clip(shares, 0.0, 1.0))).astype(np.int64)
             plan = find_plan(self.problem, leaning)
             self._offer(None if plan is None else drop_superfluous(self.problem, plan))
-            missed = raised.landmarks[len(weighed.landmarks) :]
+            missed = [sharpen_landmark(self.problem, item) for item in raised.landmarks[len(weighed.landmarks) :]]
             if self.closed or not self._separate(model, shares, missed):
                 break
             stalled = stalled + 1 if self.bound.scaled <= last else 0
@@ -214,7 +215,7 @@ class Search:
     def _model(self) -> HittingSet:
         model = HittingSet(self.problem.price)
         for landmark in self.bound.landmarks:
-            model.add_landmark(landmark)
+            model.add_landmark(sharpen_landmark(self.problem, landmark))
         return model
 
     def _separate(
