@@ -12,6 +12,8 @@ from engine.bridges.kernels import IntArray
 from engine.bridges.problem import Problem
 
 Landmark = tuple[int, ...]
+CHARGED = 1 << 50
+"""Charges from which sums of them could outgrow what can be counted; they are left out."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,28 @@ def sharpen_landmark(problem: Problem, landmark: Landmark) -> Landmark:
     return problem.grow_landmark(others, rank)
 
 
-def weigh_landmarks(problem: Problem, landmarks: Sequence[Landmark], weights: Sequence[int]) -> Bound:
-    """Turn dual weights into a proven bound: what overcharges a move is taken off again."""
-    residual = problem.price * GRID
+def weigh_landmarks(
+    problem: Problem,
+    landmarks: Sequence[Landmark],
+    weights: Sequence[int],
+    limits: Sequence[tuple[Sequence[int], int]] = (),
+    charges: Sequence[int] = (),
+) -> Bound:
+    """Turn dual weights into a proven bound: what overcharges a move is taken off again.
+
+    A plan that keeps a limit pays at most charge x limit when every unit of weight costs that charge, so prices may be
+    raised by it as long as the bound is lowered by as much.
+    """
+    residual, paid = problem.price * GRID, 0
+    for (loads, most), charge in zip(limits, charges, strict=True):
+        if charge and charge * max(most, max(loads, default=0)) < CHARGED:
+            residual += charge * np.asarray(loads, dtype=np.int64)
+            paid += charge * most
     for landmark, weight in zip(landmarks, weights, strict=True):
         if weight:
             residual[list(landmark)] -= weight
     overcharged = int(np.minimum(residual, 0).sum())
-    return Bound(sum(weights) + overcharged, np.maximum(residual, 0), tuple(landmarks))
+    return Bound(sum(weights) + overcharged - paid, np.maximum(residual, 0), tuple(landmarks))
 
 
 def score_moves(problem: Problem, bound: Bound) -> IntArray:
@@ -79,11 +95,12 @@ def find_worthwhile(problem: Problem, bound: Bound, best: int) -> IntArray:
     return np.flatnonzero(score_moves(problem, bound) <= best * GRID - bound.scaled)
 
 
-def drop_dominated(problem: Problem) -> IntArray:
+def drop_dominated(problem: Problem, loads: Sequence[Sequence[int]] = ()) -> IntArray:
     """List the moves that no other move replaces at no higher price (at the same price: with a smaller id).
 
-    A move replaces another when it gives at least as much of what still matters and needs no more. Levels are capped to
-    the facts of this problem by then, without which the comparison would not be sound to make.
+    A move replaces another when it gives at least as much of what still matters, needs no more, and is no heavier in
+    any of the ``loads`` (weights of the moves, under limits). Levels are capped to the facts of this problem by then,
+    without which the comparison would not be sound to make.
     """
     needs = [problem.needs.hold_row(move) for move in range(problem.size)]
     gives = [problem.gives.hold_row(move) for move in range(problem.size)]
@@ -101,6 +118,7 @@ def drop_dominated(problem: Problem) -> IntArray:
                 and (price[other], other) < (price[move], move)
                 and gives[move] <= gives[other]
                 and needs[other] <= implied[move]
+                and all(load[other] <= load[move] for load in loads)
             ):
                 kept[move] = False
                 break

@@ -17,10 +17,14 @@ GRID = 1024
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """The linear relaxation: a share of each move, and a dual weight (in 1/GRID of a unit) for each landmark."""
+    """The linear relaxation: a share of each move, and a dual weight (in 1/GRID of a unit) for each landmark and limit.
+
+    ``charges`` say what every unit of weight under a limit adds to the price of a move (Lagrange multipliers).
+    """
 
     shares: npt.NDArray[np.float64]
     weights: tuple[int, ...]
+    charges: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class HittingSet:
         self._moves: list[int] = []
         self._known: set[tuple[int, ...]] = set()
         self._rows: list[int] = []
+        self._limit_rows: list[int] = []
         self._whole = False
         self.landmarks: list[tuple[int, ...]] = []
         self._highspy = highspy
@@ -83,6 +88,7 @@ class HittingSet:
     def limit(self, weights: Sequence[int], most: int) -> None:
         """Demand that the chosen moves weigh no more than ``most`` together."""
         moves = [move for move, weight in enumerate(weights) if weight]
+        self._limit_rows.append(self._model.getNumRow())
         self._add_row(moves, [float(weights[move]) for move in moves], -math.inf, float(most))
 
     def reprice(self, price: Sequence[int]) -> None:
@@ -107,7 +113,12 @@ class HittingSet:
         shares = np.zeros(len(self._price))
         shares[self._moves] = solution.col_value
         duals = solution.row_dual
-        return Relaxation(shares, tuple(max(0, math.floor(duals[row] * GRID)) for row in self._rows))
+        weights = tuple(max(0, math.floor(duals[row] * GRID)) for row in self._rows)
+        return Relaxation(shares, weights, tuple(max(0, math.floor(-duals[row] * GRID)) for row in self._limit_rows))
+
+    def proves_impossible(self) -> bool:
+        """Whether the last solve showed that no moves at all keep every limit and hit every landmark."""
+        return self._model.getModelStatus() == self._highspy.HighsModelStatus.kInfeasible
 
     def choose(self, best: Iterable[int] = (), seconds: float = math.inf) -> Choice | None:
         """Find the cheapest moves that hit every landmark, starting from a known answer; None when there are none."""

@@ -7,6 +7,9 @@
 3. HiGHS chooses the cheapest moves that hit every landmark; where they cannot be carried out, the landmarks that show
    why are added. Once they can, they are a cheapest plan, since every plan hits every landmark.
 4. Among the cheapest: fewest moves, then the smallest ids.
+
+Limits on what a plan may weigh ride along as rows of the relaxation and the choice. Weights are never negative, so a
+plan that keeps them still does with a superfluous move less: minimal plans are all there is to look at, limits or not.
 """
 
 from __future__ import annotations
@@ -30,10 +33,10 @@ from engine.bridges.bounds import (
     weigh_landmarks,
 )
 from engine.bridges.heuristics import Plan, drop_superfluous, find_plan, improve_plan, repair_plan
-from engine.bridges.hitting_set import GRID, HittingSet
+from engine.bridges.hitting_set import GRID, HittingSet, Relaxation
 from engine.bridges.kernels import IntArray
 from engine.bridges.problem import Mask, Problem
-from engine.bridges.ties import settle_ties
+from engine.bridges.ties import Ceiling, exceeds, settle_ties
 
 THRESHOLDS = (0.999, 0.75, 0.5, 0.3, 0.15, 0.02)
 """Shares of the relaxation from which a move counts as bought when a violated landmark is looked for."""
@@ -63,18 +66,42 @@ class Found:
     settled: bool
 
 
-class Search:
-    """The state of one proof: a problem that shrinks, the best plan, the best bound, the landmarks found."""
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """What the moves of a plan may weigh together at most; ``weights`` (none negative) has one for each move there is.
 
-    def __init__(self, problem: Problem, deadline: float = math.inf) -> None:
-        """Start from a plan and a bound."""
+    Moves are those of the catalogue, so that a limit outlives every cut of the problem.
+    """
+
+    weights: IntArray
+    most: int
+
+
+class Search:
+    """The state of one proof: a problem that shrinks, the best plan, the best bound, the landmarks found.
+
+    Where limits or a price are given there may be no plan yet, or none at all: ``plan`` is then empty and ``price`` one
+    more than a plan may cost.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        deadline: float = math.inf,
+        limits: Sequence[Limit] = (),
+        at_most: int | None = None,
+    ) -> None:
+        """Start from a plan and a bound; plans dearer than ``at_most`` are not looked for."""
         self.problem = problem
         self.deadline = deadline
-        first = find_plan(problem, problem.price)
-        self.plan: Plan = drop_superfluous(problem, range(problem.size) if first is None else first)
-        self.price = problem.total(self.plan)
+        self.limits = tuple(limits)
+        self.plan: Plan = ()
+        everything = int(problem.price.sum())
+        self.price = (everything if at_most is None else min(everything, at_most)) + 1
         self.bound = Bound(0, problem.price * GRID)
         self.at_least = 0
+        first = find_plan(problem, problem.price)
+        self.offer(drop_superfluous(problem, range(problem.size) if first is None else first))
 
     @property
     def closed(self) -> bool:
@@ -85,6 +112,19 @@ class Search:
     def late(self) -> bool:
         """Whether time is up."""
         return time.monotonic() > self.deadline
+
+    @property
+    def ceilings(self) -> list[Ceiling]:
+        """The limits over the moves still in the problem."""
+        return [(limit.weights[self.problem.origin].tolist(), limit.most) for limit in self.limits]
+
+    @property
+    def _free(self) -> Mask:
+        """Moves that neither cost nor weigh anything: every choice may be thought to hold them."""
+        free = self.problem.price == 0
+        for limit in self.limits:
+            free &= limit.weights[self.problem.origin] == 0
+        return free
 
     def prove_price(self) -> None:
         """Find a cheapest plan and prove it, or stop at the deadline."""
@@ -106,6 +146,8 @@ class Search:
 
     def improve_plan(self) -> None:
         """Look for a cheaper plan near the best one."""
+        if not self.plan:
+            return
         scores = score_moves(self.problem, self.bound)
         near = np.argsort(scores, kind="stable")[:NEAR]
         part = self.problem.restrict(np.union1d(near, np.array(self.plan, dtype=np.int64)))
@@ -113,12 +155,12 @@ class Search:
             raise AssertionError("a problem lost its own plan")
         start = drop_superfluous(part, translate_moves(self.plan, self.problem, part))
         found = improve_plan(part, start, self.deadline)
-        self._offer(translate_moves(found, part, self.problem))
+        self.offer(translate_moves(found, part, self.problem))
         self._shrink()
 
     def drop_dominated(self) -> None:
         """Leave out every move that another replaces."""
-        self._reduce(drop_dominated(self.problem))
+        self._reduce(drop_dominated(self.problem, [weights for weights, _ in self.ceilings]))
 
     def relax_choice(self) -> None:
         """Separate landmarks from the linear relaxation until it is whole, closes the gap, or stalls."""
@@ -128,13 +170,13 @@ class Search:
             relaxation = model.relax()
             if relaxation is None:
                 break
-            weighed = weigh_landmarks(self.problem, model.landmarks, relaxation.weights)
+            weighed = self._weigh(model, relaxation)
             raised = partition_prices(self.problem, weighed)
             self._raise_bound(raised)
             shares = relaxation.shares
             leaning = (self.problem.price * (1.0 - np.clip(shares, 0.0, 1.0))).astype(np.int64)
             plan = find_plan(self.problem, leaning)
-            self._offer(None if plan is None else drop_superfluous(self.problem, plan))
+            self.offer(None if plan is None else drop_superfluous(self.problem, plan))
             missed = [sharpen_landmark(self.problem, item) for item in raised.landmarks[len(weighed.landmarks) :]]
             if self.closed or not self._separate(model, shares, missed):
                 break
@@ -149,11 +191,23 @@ class Search:
         while not (self.closed or self.late):
             choice = model.choose(self.plan, min(patience, max(0.01, self.deadline - time.monotonic())))
             if choice is None:
+                if model.proves_impossible():
+                    self.at_least = self.price
+                elif not self.plan:  # nothing that keeps the limits came up in so short a time
+                    patience *= 4
+                    continue
                 break
             self.at_least = max(self.at_least, choice.at_least)
-            self._offer(repair_plan(self.problem, choice.moves))
+            if exceeds(choice.moves, self.ceilings):  # a share below the solver's tolerance slipped past a row
+                model.limit(mark(self.problem, choice.moves).astype(int).tolist(), len(choice.moves) - 1)
+                continue
+            bought = mark(self.problem, choice.moves) | self._free
+            held = np.flatnonzero(bought).tolist()
+            if self.limits and self.problem.reaches_goal(held):
+                self.offer(repair_plan(self.problem, held, np.flatnonzero(~bought).tolist()))
+            else:
+                self.offer(repair_plan(self.problem, choice.moves))
             rank = rank_by_cost(self.problem, self.problem.price)
-            bought = mark(self.problem, choice.moves) | (self.problem.price == 0)
             added = [model.add_landmark(landmark) for landmark in find_missed(self.problem, bought, (rank, -rank))]
             if any(added):
                 model = self._tighten(model)
@@ -167,7 +221,7 @@ class Search:
         """Draw a bound from what the model knows by now, and start a smaller one where that drops many moves."""
         relaxation = model.relax()
         if relaxation is not None:
-            self._raise_bound(weigh_landmarks(self.problem, model.landmarks, relaxation.weights))
+            self._raise_bound(self._weigh(model, relaxation))
         if len(find_worthwhile(self.problem, self.bound, self.price)) > self.problem.size * SHRUNK:
             return model
         self.bound = Bound(self.bound.scaled, self.bound.residual, tuple(model.landmarks))
@@ -180,16 +234,26 @@ class Search:
         if self.closed:
             self._reduce(find_worthwhile(self.problem, self.bound, self.price))
             self.drop_dominated()
-            plan, settled = settle_ties(self.problem, self.plan, self.bound.landmarks, self.deadline)
+            plan, settled = settle_ties(
+                self.problem, self.plan, self.bound.landmarks, self.deadline, self.ceilings
+            )
         order = self.problem.order_moves(plan)
         if order is None or self.problem.total(plan) != self.price:
             raise AssertionError(f"the plan {plan} cannot be carried out at the price {self.price}")
         origin = self.problem.origin.tolist()
         return Found(tuple(origin[move] for move in order), self.price, min(self.at_least, self.price), settled)
 
-    def _offer(self, plan: Plan | None) -> None:
-        if plan is not None and self.problem.total(plan) < self.price:
+    def offer(self, plan: Plan | None) -> None:
+        """Take a plan that keeps the limits for the best one when it is cheaper."""
+        if plan is None or exceeds(plan, self.ceilings):
+            return
+        if self.problem.total(plan) < self.price:
             self.plan, self.price = plan, self.problem.total(plan)
+
+    def _weigh(self, model: HittingSet, relaxation: Relaxation) -> Bound:
+        return weigh_landmarks(
+            self.problem, model.landmarks, relaxation.weights, self.ceilings, relaxation.charges[: len(self.limits)]
+        )
 
     def _raise_bound(self, bound: Bound) -> None:
         if bound.scaled >= self.bound.scaled:
@@ -206,7 +270,10 @@ class Search:
             return
         kept = before.restrict(np.union1d(keep, np.array(self.plan, dtype=np.int64)))
         if kept is None:
-            raise AssertionError("a problem lost its own plan")
+            if self.plan:
+                raise AssertionError("a problem lost its own plan")
+            self.at_least = self.price
+            return
         residual = self.bound.residual[np.isin(before.origin, kept.origin)]
         landmarks = tuple(translate_moves(landmark, before, kept) for landmark in self.bound.landmarks)
         self.problem, self.plan = kept, translate_moves(self.plan, before, kept)
@@ -216,13 +283,15 @@ class Search:
         model = HittingSet(self.problem.price)
         for landmark in self.bound.landmarks:
             model.add_landmark(sharpen_landmark(self.problem, landmark))
+        for weights, most in self.ceilings:
+            model.limit(weights, most)
         return model
 
     def _separate(
         self, model: HittingSet, shares: np.ndarray[tuple[int], np.dtype[np.float64]], missed: Sequence[Landmark]
     ) -> bool:
         """Add ``missed`` landmarks and others of which the relaxation holds less than one move; whether any is new."""
-        free = self.problem.price == 0
+        free = self._free
         rank = np.empty(self.problem.size, dtype=np.int64)
         rank[np.lexsort((rank_by_cost(self.problem, self.problem.price), -shares))] = np.arange(self.problem.size)
         added = model.add_landmarks(missed)

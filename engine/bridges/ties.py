@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -16,12 +17,24 @@ CHUNK = 20
 """Ids settled by one solve: weights 2^19 … 1 keep well inside what a float tells apart."""
 
 
+Ceiling: TypeAlias = tuple[Sequence[int], int]
+"""Weights of the moves of a problem, and the most that chosen moves may weigh together."""
+
+
+def exceeds(moves: Iterable[int], ceilings: Iterable[Ceiling]) -> bool:
+    """Whether moves together weigh more than one of the ceilings allows."""
+    chosen = list(moves)
+    return any(sum(int(weights[move]) for move in chosen) > most for weights, most in ceilings)
+
+
 class _LateError(Exception):
     """Time is up before the tie rule is applied in full."""
 
 
-def settle_ties(problem: Problem, plan: Plan, landmarks: Sequence[Landmark], deadline: float) -> tuple[Plan, bool]:
-    """Choose among the cheapest plans; False when time ran out before the choice was certain.
+def settle_ties(
+    problem: Problem, plan: Plan, landmarks: Sequence[Landmark], deadline: float, limits: Sequence[Ceiling] = ()
+) -> tuple[Plan, bool]:
+    """Choose among the cheapest plans that keep the limits; False when time ran out before the choice was certain.
 
     Plans are compared by their number of moves, then by their sorted ids: the one that holds the smallest id the other
     lacks comes first. ``problem`` must hold every move of every cheapest minimal plan, and ``plan`` be one of them.
@@ -29,13 +42,14 @@ def settle_ties(problem: Problem, plan: Plan, landmarks: Sequence[Landmark], dea
     plan = drop_superfluous(problem, plan)
     if problem.size == len(plan):
         return plan, True
-    price = problem.price.tolist()
+    ceilings: list[Ceiling] = [(problem.price.tolist(), problem.total(plan)), *limits]
     model = HittingSet([1] * problem.size)
     for landmark in landmarks:
         model.add_landmark(landmark)
-    model.limit(price, problem.total(plan))
+    for weights, most in ceilings:
+        model.limit(weights, most)
     try:
-        plan = _choose_plan(problem, model, plan, deadline)
+        plan = _choose_plan(problem, model, plan, ceilings, deadline)
         model.limit([1] * problem.size, len(plan))
         open_moves = _list_open(problem, model)
         for start in range(0, len(open_moves), CHUNK):
@@ -46,7 +60,7 @@ def settle_ties(problem: Problem, plan: Plan, landmarks: Sequence[Landmark], dea
             for place, move in enumerate(chunk):
                 weights[move] = -(1 << (CHUNK - 1 - place))
             model.reprice(weights)
-            plan = _choose_plan(problem, model, plan, deadline)
+            plan = _choose_plan(problem, model, plan, ceilings, deadline)
             for move in chunk:
                 model.fix(move, move in plan)
     except _LateError:
@@ -60,9 +74,10 @@ def _list_open(problem: Problem, model: HittingSet) -> list[int]:
     return [move for move in range(problem.size) if move not in forced]
 
 
-def _choose_plan(problem: Problem, model: HittingSet, plan: Plan, deadline: float) -> Plan:
+def _choose_plan(
+    problem: Problem, model: HittingSet, plan: Plan, ceilings: Sequence[Ceiling], deadline: float
+) -> Plan:
     """Solve the model until its choice can be carried out as it stands."""
-    cheapest = problem.total(plan)
     rank = np.zeros(problem.size, dtype=np.int64)
     while True:
         choice = model.choose(plan, max(0.01, deadline - time.monotonic()))
@@ -73,7 +88,7 @@ def _choose_plan(problem: Problem, model: HittingSet, plan: Plan, deadline: floa
         landmark = problem.grow_landmark(bought, rank)
         if landmark:
             model.add_landmark(landmark)
-        elif problem.total(choice.moves) > cheapest:  # a share below the solver's tolerance slipped past the price row
+        elif exceeds(choice.moves, ceilings):  # a share below the solver's tolerance slipped past a row
             model.limit(bought.astype(int).tolist(), len(choice.moves) - 1)
         else:
             return choice.moves
