@@ -77,13 +77,13 @@ def survey(problem: Problem, reach: int) -> Terrain:
 class Ground:
     """One problem, asked again and again under other limits, each answer at least as dear as the one before."""
 
-    def __init__(self, problem: Problem, cheapest: Iterable[int]) -> None:
-        """Start from the cheapest plan there is (catalogue moves)."""
+    def __init__(self, problem: Problem, cheapest: Iterable[int], at_least: int) -> None:
+        """Start from the cheapest plan known (catalogue moves), and what no plan can be cheaper than."""
         self.problem = problem
         self.known: list[Plan] = [tuple(sorted(cheapest))]
         self._everything = int(problem.price.sum())
-        self._last = self._price(self.known[0])
-        self.terrain = survey(problem, min(self._everything, math.ceil(self._last * AHEAD)))
+        self._last = at_least
+        self.terrain = survey(problem, min(self._everything, math.ceil(self._price(self.known[0]) * AHEAD)))
 
     def find_cheapest(self, limits: Sequence[Limit], deadline: float = math.inf) -> Limited:
         """Find the cheapest plan that keeps the limits: price, then fewest moves, then the smallest ids.
@@ -96,13 +96,15 @@ class Ground:
         steps = {math.ceil(self._last * step) for step in STEPS}
         for reach in [*sorted(step for step in steps if step < dearest), dearest]:
             search = self._search_up_to(reach, start, limits, deadline)
-            self._last = max(self._last, search.at_least)
+            self._last = max(self._last, min(search.at_least, search.price))
             if search.plan:
                 found = search.finish()
                 self.known.append(tuple(sorted(found.moves)))
                 return Limited(found.moves, found.price, found.at_least)
             if not search.closed:
                 return self._give_up(start)
+            if start is None and self._cannot_keep(limits):
+                break
         return Limited(None, None, None)
 
     def _search_up_to(self, reach: int, start: Plan | None, limits: Sequence[Limit], deadline: float) -> Search:
@@ -117,6 +119,15 @@ class Ground:
             search.offer(tuple(sorted(terrain.problem.place[move] for move in start)))
         search.prove_price()
         return search
+
+    def _cannot_keep(self, limits: Sequence[Limit]) -> bool:
+        """Whether moves that every plan holds weigh too much already: a proof that needs no search."""
+        everything = np.arange(self.problem.size)
+        place = self.problem.place
+        needed = [
+            move for move in self.known[0] if self.problem.restrict(np.delete(everything, place[move])) is None
+        ]
+        return not keeps(needed, limits)
 
     def _give_up(self, start: Plan | None) -> Limited:
         """Answer with what was found before time ran out."""

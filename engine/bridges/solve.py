@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.bridges.instance import Instance
 from engine.bridges.move_graph import MoveGraph, compile_moves
+from engine.bridges.moves import Move
 from engine.bridges.prices import price_exact, sum_exact
 from engine.bridges.problem import Problem
 from engine.bridges.result import Solution
@@ -75,19 +76,23 @@ def find_route(
         missing = {skill: requires[skill] for skill in posed.unreachable}
         return Route(Solution("infeasible", (), None, None, None, None, None, missing), None, None, scale.unit)
     found = solve_problem(posed.problem, deadline)
-    moves = [graph.moves[place] for place in found.moves]
-    proven = found.price == found.at_least
+    bound = None if found.price == found.at_least else scale.to_money(found.at_least)
+    solution = state_solution([graph.moves[place] for place in found.moves], money_per_hour, bound)
+    return Route(solution, posed.problem, found, scale.unit)
+
+
+def state_solution(moves: Sequence[Move], money_per_hour: float, lower_bound: float | None) -> Solution:
+    """State what moves cost and how far they may be off; None as the bound says that they are proven cheapest."""
     money = sum_exact([move.money for move in moves])
     hours = sum_exact([move.hours for move in moves])
     price = price_exact(money, hours, money_per_hour)
-    lower_bound = price if proven else min(price, scale.to_money(found.at_least))
-    solution = Solution(
-        status="optimal" if proven else "feasible",
+    at_least = price if lower_bound is None else min(price, lower_bound)
+    return Solution(
+        status="optimal" if lower_bound is None else "feasible",
         moves=tuple(move.id for move in moves),
         money=money,
         hours=hours,
         price=price,
-        lower_bound=lower_bound,
-        gap=0.0 if proven else (price - lower_bound) / price,
+        lower_bound=at_least,
+        gap=(price - at_least) / price if price else 0.0,
     )
-    return Route(solution, posed.problem, found, scale.unit)
