@@ -77,10 +77,10 @@ def survey(problem: Problem, reach: int) -> Terrain:
 class Ground:
     """One problem, asked again and again under other limits, each answer at least as dear as the one before."""
 
-    def __init__(self, problem: Problem, cheapest: Iterable[int], at_least: int) -> None:
-        """Start from the cheapest plan known (catalogue moves), and what no plan can be cheaper than."""
+    def __init__(self, problem: Problem, cheapest: Iterable[int], at_least: int, *others: Iterable[int]) -> None:
+        """Start from the cheapest plan known (catalogue moves), what no plan can be cheaper than, and other plans."""
         self.problem = problem
-        self.known: list[Plan] = [tuple(sorted(cheapest))]
+        self.known: list[Plan] = [tuple(sorted(plan)) for plan in (cheapest, *others)]
         self._everything = int(problem.price.sum())
         self._last = at_least
         self.terrain = survey(problem, min(self._everything, math.ceil(self._price(self.known[0]) * AHEAD)))
