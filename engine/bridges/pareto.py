@@ -27,7 +27,7 @@ from engine.bridges.problem import Problem
 from engine.bridges.schedule import Schedule, schedule_moves
 from engine.bridges.search import Found, Limit, solve_problem
 
-FINE = 1_000_000
+FINE = 1 << 20
 """Parts of an hour and of a week that are counted, rounded down: a bound stays a bound."""
 
 
@@ -87,9 +87,9 @@ class FrontSearch:
         """Count hours and the earliest end of every move."""
         self.graph, self.problem, self.calendar, self.deadline = graph, problem, calendar, deadline
         self.pace = Fraction(repr(calendar.hours_per_week))
-        hours = [math.floor(Fraction(repr(move.hours)) * FINE) for move in graph.moves]
-        self.unit = math.gcd(*hours) or 1
-        self.hours = np.array([amount // self.unit for amount in hours], dtype=np.int64)
+        hours = count_parts([move.hours for move in graph.moves])
+        self.unit = int(np.gcd.reduce(hours)) or 1
+        self.hours = hours // self.unit
         self.shortest, self.ends = self._measure_ends()
         self.found: list[Point] = []
         self.bounds: list[tuple[float, int]] = []
@@ -132,10 +132,8 @@ class FrontSearch:
         """Measure the shortest chain to the target, and the earliest end of every move, in parts of a week."""
         problem, calendar = self.problem, self.calendar
         moves = [self.graph.moves[place] for place in problem.origin.tolist()]
-        length = np.array(
-            [math.floor(max(Fraction(repr(m.weeks)), Fraction(repr(m.hours)) / self.pace) * FINE) for m in moves],
-            dtype=np.int64,
-        )
+        pace = calendar.hours_per_week
+        length = np.maximum(count_parts([move.weeks for move in moves]), count_parts([move.hours / pace for move in moves]))
         before, _ = problem.estimate(length, additive=False)
         ends = np.zeros(len(self.graph.moves), dtype=np.int64)
         for place, move, start, lasts in zip(problem.origin, moves, before.tolist(), length.tolist(), strict=False):
@@ -185,3 +183,13 @@ class FrontSearch:
 
     def _in_time(self) -> bool:
         return time.monotonic() <= self.deadline
+
+
+def count_parts(amounts: Sequence[float]) -> IntArray:
+    """Count the whole parts of amounts, rounded down.
+
+    Multiplying by a power of two is exact, so only an amount that was rounded when it was read or divided can come out
+    as a whole number by mistake: one that is not a whole 1/1024 counts a part less then.
+    """
+    parts = np.array(amounts, dtype=np.float64) * FINE
+    return np.where(parts % 1024 == 0, parts, np.maximum(0, np.ceil(parts) - 1)).astype(np.int64)

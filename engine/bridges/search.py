@@ -129,6 +129,8 @@ class Search:
     def prove_price(self) -> None:
         """Find a cheapest plan and prove it, or stop at the deadline."""
         self.charge_landmarks()
+        if self.limits and not (self.closed or self.late):
+            self.relax_choice()  # what limits cost is in no landmark: without their charges little can be dropped
         shrinking = True
         while shrinking and not (self.closed or self.late):
             before = self.problem.size
