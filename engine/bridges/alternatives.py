@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from engine.bridges.limited import Ground, Limited
 from engine.bridges.move_graph import MoveGraph, compile_moves
 from engine.bridges.prices import read_exact
 from engine.bridges.result import Solution
+from engine.bridges.schedule import Calendar
 from engine.bridges.search import Limit
 from engine.bridges.solve import Route, find_route, state_solution
 from graph_schema.errors import InvalidInput
@@ -131,15 +132,21 @@ def vary_route(
     *,
     difference: float = DIFFERENCE,
     deadline: float = math.inf,
+    calendar: Calendar | None = None,
+    at_least: int | None = None,
 ) -> Alternatives:
-    """List truly different bridges beside the cheapest one; see :func:`list_alternatives`."""
+    """List truly different bridges beside the cheapest one; see :func:`list_alternatives`.
+
+    On a calendar, a move that an alternative gets to after it has begun is left out from then on. What is found
+    afterwards is measured against the bound proven before: ``at_least`` where the first bridge already lacks such.
+    """
     if route.problem is None or route.found is None:
         return Alternatives(difference, (), True, route.solution)
     first = route.found
-    found = [Limited(first.moves, first.price, first.at_least)]
+    found = [Limited(first.moves, first.price, min(first.price, first.at_least if at_least is None else at_least))]
     exhausted = False
     if count > 1 and first.moves:
-        for other in _vary(graph, route, difference, deadline):
+        for other in _Variation(graph, route, difference, deadline, calendar, at_least).list():
             if other.moves is None:
                 exhausted = other.proven
                 break
@@ -150,26 +157,64 @@ def vary_route(
     return Alternatives(difference, bridges, exhausted or not first.moves, route.solution)
 
 
-def _vary(graph: MoveGraph, route: Route, difference: float, deadline: float) -> Iterator[Limited]:
-    """Find one bridge after another, each different from all before, until there is none or time is up."""
-    problem, first = route.problem, route.found
-    if problem is None or first is None or time.monotonic() > deadline:
-        return
-    ground = Ground(problem, first.moves, first.at_least)
-    limits = [limit_common(len(graph.moves), first.moves, difference)]
-    while time.monotonic() <= deadline:
-        other = ground.find_cheapest(limits, deadline)
-        yield other
-        if other.moves is None:
+class _Variation:
+    """One alternative after another, each different from all before."""
+
+    def __init__(
+        self,
+        graph: MoveGraph,
+        route: Route,
+        difference: float,
+        deadline: float,
+        calendar: Calendar | None,
+        at_least: int | None,
+    ) -> None:
+        self.graph, self.route, self.difference, self.deadline = graph, route, difference, deadline
+        self.calendar, self.at_least = calendar, at_least
+        self.too_late = Limit(np.zeros(len(graph.moves), dtype=np.int64), 0)
+
+    def list(self) -> Iterator[Limited]:
+        """Find bridges until there is none or time is up; what is missing is said last."""
+        problem, first = self.route.problem, self.route.found
+        if problem is None or first is None:
             return
-        limits.append(limit_common(len(graph.moves), other.moves, difference))
+        if time.monotonic() > self.deadline:
+            yield Limited(None, None, first.at_least)
+            return
+        ground = Ground(problem, first.moves, first.at_least)
+        limits = [self._limit_common(first.moves)]
+        while True:
+            other = self._find_in_time(ground, limits)
+            yield other
+            if other.moves is None:
+                return
+            limits.append(self._limit_common(other.moves))
 
+    def _find_in_time(self, ground: Ground, limits: Sequence[Limit]) -> Limited:
+        while True:
+            other = ground.find_cheapest([*limits, self.too_late], self.deadline)
+            late = self._find_late(other.moves or ())
+            if late is None:
+                break
+            if self.at_least is None:
+                self.at_least = other.at_least
+            self.too_late.weights[late] = 1
+        if self.at_least is None:
+            return other
+        return replace(other, at_least=self.at_least if other.price is None else min(other.price, self.at_least))
 
-def limit_common(size: int, moves: Sequence[int], difference: float) -> Limit:
-    """Limit how many of a bridge's moves another may have: all but the share that makes it different."""
-    weights = np.zeros(size, dtype=np.int64)
-    weights[list(moves)] = 1
-    return Limit(weights, len(moves) - count_left_out(len(moves), difference))
+    def _find_late(self, moves: Sequence[int]) -> int | None:
+        """Find the move with the earliest day that this bridge gets to only afterwards."""
+        if self.calendar is None:
+            return None
+        late = self.calendar.schedule([self.graph.moves[move] for move in moves]).late
+        return self.graph.index[late[0]] if late else None
+
+    def _limit_common(self, moves: Sequence[int]) -> Limit:
+        """Limit how many of a bridge's moves another may have: all but the share that makes it different."""
+        weights = np.zeros(len(self.graph.moves), dtype=np.int64)
+        weights[list(moves)] = 1
+        return Limit(weights, len(moves) - count_left_out(len(moves), self.difference))
 
 
 def count_left_out(moves: int, difference: float) -> int:

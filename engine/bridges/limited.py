@@ -1,7 +1,7 @@
 """The cheapest bridges under limits, one question after another about the same person and target.
 
-What no minimal plan up to some price can contain is found once (a terrain) and serves every question whose answer costs
-no more; a dearer answer widens it.
+Landmarks are the same whatever the limits, so they are found once. Each answer is looked for a little above the price
+of the last one first: few moves are in any plan so cheap, and where none of them keeps the limits that is proven fast.
 """
 
 from __future__ import annotations
@@ -12,16 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.bridges.bounds import Bound, find_worthwhile, partition_prices, score_moves
+from engine.bridges.bounds import Bound, partition_prices, score_moves
 from engine.bridges.heuristics import Plan, drop_superfluous, find_plan
 from engine.bridges.hitting_set import GRID
-from engine.bridges.kernels import IntArray
 from engine.bridges.problem import Problem
-from engine.bridges.search import NEAR, ROUNDS, Limit, Search, translate_moves
+from engine.bridges.search import NEAR, Limit, Search
 from engine.bridges.ties import exceeds
 
-AHEAD = 1.25
-"""How far beyond the cheapest price the first terrain reaches."""
 STEPS = (1.02, 1.06, 1.15, 1.4)
 """Shares of the last price up to which the next answer is looked for, before it is looked for without end."""
 DEAREST = 1 << 40
@@ -48,32 +45,6 @@ class Limited:
         return self.price == self.at_least
 
 
-@dataclass(frozen=True)
-class Terrain:
-    """A problem cut to the moves of all its minimal plans of price ``reach`` or less, with a bound for those."""
-
-    problem: Problem
-    bound: Bound
-    reach: int
-
-
-def survey(problem: Problem, reach: int) -> Terrain:
-    """Cut a problem to what minimal plans up to a price can contain, landmark by landmark."""
-    bound, whole = Bound(0, problem.price * GRID), False
-    while not whole:
-        bound, whole = partition_prices(problem, bound, ROUNDS)
-        keep = find_worthwhile(problem, bound, reach)
-        if len(keep) == problem.size:
-            continue
-        kept = problem.restrict(keep)
-        if kept is None:
-            raise AssertionError(f"no plan costs {reach} or less")
-        landmarks = tuple(translate_moves(landmark, problem, kept) for landmark in bound.landmarks)
-        bound = Bound(bound.scaled, bound.residual[np.isin(problem.origin, kept.origin)], landmarks)
-        problem = kept
-    return Terrain(problem, bound, reach)
-
-
 class Ground:
     """One problem, asked again and again under other limits, each answer at least as dear as the one before."""
 
@@ -81,16 +52,13 @@ class Ground:
         """Start from the cheapest plan known (catalogue moves), what no plan can be cheaper than, and other plans."""
         self.problem = problem
         self.known: list[Plan] = [tuple(sorted(plan)) for plan in (cheapest, *others)]
+        self.bound = partition_prices(problem, Bound(0, problem.price * GRID))
+        self._near = np.argsort(score_moves(problem, self.bound), kind="stable")[:NEAR]
         self._everything = int(problem.price.sum())
         self._last = at_least
-        self.terrain = survey(problem, min(self._everything, math.ceil(self._price(self.known[0]) * AHEAD)))
 
     def find_cheapest(self, limits: Sequence[Limit], deadline: float = math.inf) -> Limited:
-        """Find the cheapest plan that keeps the limits: price, then fewest moves, then the smallest ids.
-
-        The answer is looked for a little above the last one first: few moves are in any plan so cheap, and where none
-        of them keeps the limits that is proven fast.
-        """
+        """Find the cheapest plan that keeps the limits: price, then fewest moves, then the smallest ids."""
         start = self._find_start(limits)
         dearest = self._everything if start is None else self._price(start)
         steps = {math.ceil(self._last * step) for step in STEPS}
@@ -109,14 +77,11 @@ class Ground:
 
     def _search_up_to(self, reach: int, start: Plan | None, limits: Sequence[Limit], deadline: float) -> Search:
         """Look for the cheapest plan of this price or less."""
-        if reach > self.terrain.reach:
-            self.terrain = survey(self.problem, reach)
-        terrain = self.terrain
-        search = Search(terrain.problem, deadline, limits, reach)
-        search.bound = terrain.bound
-        search.at_least = max(self._last, terrain.bound.units)
+        search = Search(self.problem, deadline, limits, reach)
+        search.bound = self.bound
+        search.at_least = max(self._last, self.bound.units)
         if start is not None and self._price(start) <= reach:
-            search.offer(tuple(sorted(terrain.problem.place[move] for move in start)))
+            search.offer(tuple(sorted(self.problem.place[move] for move in start)))
         search.prove_price()
         return search
 
@@ -124,9 +89,7 @@ class Ground:
         """Whether moves that every plan holds weigh too much already: a proof that needs no search."""
         everything = np.arange(self.problem.size)
         place = self.problem.place
-        needed = [
-            move for move in self.known[0] if self.problem.restrict(np.delete(everything, place[move])) is None
-        ]
+        needed = [move for move in self.known[0] if self.problem.restrict(np.delete(everything, place[move])) is None]
         return not keeps(needed, limits)
 
     def _give_up(self, start: Plan | None) -> Limited:
@@ -147,11 +110,9 @@ class Ground:
         return min(starts, key=self._price, default=None)
 
     def _cut_near(self) -> Problem:
-        """Cut the terrain to the moves that a cheap plan most likely holds."""
-        problem = self.terrain.problem
-        near = np.argsort(score_moves(problem, self.terrain.bound), kind="stable")[:NEAR]
-        known = [problem.place[move] for plan in self.known for move in plan if move in problem.place]
-        part = problem.restrict(np.union1d(near, np.array(known, dtype=np.int64)))
+        """Cut the problem to the moves that a cheap plan most likely holds."""
+        known = [self.problem.place[move] for plan in self.known for move in plan]
+        part = self.problem.restrict(np.union1d(self._near, np.array(known, dtype=np.int64)))
         if part is None:
             raise AssertionError("a problem lost its own plan")
         return part
@@ -179,4 +140,4 @@ def lean_away(problem: Problem, best: Plan, limits: Sequence[Limit]) -> Iterator
         leant = replace(problem, price=np.minimum(price, DEAREST).astype(np.int64))
         plan = find_plan(leant, leant.price)
         if plan is not None:
-                yield tuple(int(problem.origin[move]) for move in drop_superfluous(leant, plan))
+            yield tuple(int(problem.origin[move]) for move in drop_superfluous(leant, plan))

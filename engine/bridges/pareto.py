@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from fractions import Fraction
 
 import numpy as np
@@ -22,29 +21,12 @@ import numpy as np
 from engine.bridges.kernels import IntArray
 from engine.bridges.limited import Ground
 from engine.bridges.move_graph import MoveGraph
-from engine.bridges.moves import Move
 from engine.bridges.problem import Problem
-from engine.bridges.schedule import Schedule, schedule_moves
+from engine.bridges.schedule import Calendar, Schedule
 from engine.bridges.search import Found, Limit, solve_problem
 
 FINE = 1 << 20
 """Parts of an hour and of a week that are counted, rounded down: a bound stays a bound."""
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """When and how fast a person can go: the terms of :func:`engine.bridges.schedule.schedule_moves`."""
-
-    skills: Mapping[str, float]
-    hours_per_week: float
-    done: Collection[str] = ()
-    starts_on: date | None = None
-
-    def schedule(self, moves: Sequence[Move]) -> Schedule:
-        """Put moves on the calendar."""
-        return schedule_moves(
-            moves, self.skills, hours_per_week=self.hours_per_week, done=self.done, starts_on=self.starts_on
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +65,7 @@ class Front:
 class FrontSearch:
     """The state of one front: what fits into how many weeks, what was found, what was proven."""
 
-    def __init__(self, graph: MoveGraph, problem: Problem, calendar: Calendar, deadline: float = math.inf) -> None:
+    def __init__(self, graph: MoveGraph, problem: Problem, calendar: Calendar, deadline: float) -> None:
         """Count hours and the earliest end of every move."""
         self.graph, self.problem, self.calendar, self.deadline = graph, problem, calendar, deadline
         self.pace = Fraction(repr(calendar.hours_per_week))
@@ -133,7 +115,8 @@ class FrontSearch:
         problem, calendar = self.problem, self.calendar
         moves = [self.graph.moves[place] for place in problem.origin.tolist()]
         pace = calendar.hours_per_week
-        length = np.maximum(count_parts([move.weeks for move in moves]), count_parts([move.hours / pace for move in moves]))
+        weeks = count_parts([move.weeks for move in moves])
+        length = np.maximum(weeks, count_parts([move.hours / pace for move in moves]))
         before, _ = problem.estimate(length, additive=False)
         ends = np.zeros(len(self.graph.moves), dtype=np.int64)
         for place, move, start, lasts in zip(problem.origin, moves, before.tolist(), length.tolist(), strict=False):

@@ -82,12 +82,28 @@ def schedule_moves(
     if not (hours_per_week > 0 and math.isfinite(hours_per_week)):
         raise InvalidInput("hours_per_week", f"{hours_per_week!r} given, a number above 0 is needed")
     pace = Fraction(repr(hours_per_week))
-    calendar = _Calendar(moves, skills, done, pace, starts_on)
+    calendar = _Simulation(moves, skills, done, pace, starts_on)
     slots = calendar.run()
     end = max((slot.ends for slot in slots), default=Fraction(0))
     total = sum((Fraction(repr(move.hours)) for move in moves), Fraction(0))
     least = max([total / pace, *calendar.earliest], default=Fraction(0))
     return Schedule(tuple(slots), math.ceil(end), math.ceil(least), _find_late(moves, slots, starts_on))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When and how fast a person can go: the terms of :func:`schedule_moves`."""
+
+    skills: Mapping[str, float]
+    hours_per_week: float
+    done: Collection[str] = ()
+    starts_on: date | None = None
+
+    def schedule(self, moves: Sequence[Move]) -> Schedule:
+        """Put moves on the calendar."""
+        return schedule_moves(
+            moves, self.skills, hours_per_week=self.hours_per_week, done=self.done, starts_on=self.starts_on
+        )
 
 
 def _find_late(moves: Sequence[Move], slots: Sequence[Slot], starts_on: date | None) -> tuple[str, ...]:
@@ -101,7 +117,7 @@ def _find_late(moves: Sequence[Move], slots: Sequence[Slot], starts_on: date | N
     return tuple(id_ for _, id_ in sorted(late))
 
 
-class _Calendar:
+class _Simulation:
     """The simulation: what runs, how much of it is left, what each move waits for."""
 
     def __init__(

@@ -236,9 +236,7 @@ class Search:
         if self.closed:
             self._reduce(find_worthwhile(self.problem, self.bound, self.price))
             self.drop_dominated()
-            plan, settled = settle_ties(
-                self.problem, self.plan, self.bound.landmarks, self.deadline, self.ceilings
-            )
+            plan, settled = settle_ties(self.problem, self.plan, self.bound.landmarks, self.deadline, self.ceilings)
         order = self.problem.order_moves(plan)
         if order is None or self.problem.total(plan) != self.price:
             raise AssertionError(f"the plan {plan} cannot be carried out at the price {self.price}")

@@ -74,9 +74,7 @@ def _list_open(problem: Problem, model: HittingSet) -> list[int]:
     return [move for move in range(problem.size) if move not in forced]
 
 
-def _choose_plan(
-    problem: Problem, model: HittingSet, plan: Plan, ceilings: Sequence[Ceiling], deadline: float
-) -> Plan:
+def _choose_plan(problem: Problem, model: HittingSet, plan: Plan, ceilings: Sequence[Ceiling], deadline: float) -> Plan:
     """Solve the model until its choice can be carried out as it stands."""
     rank = np.zeros(problem.size, dtype=np.int64)
     while True:
