@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from engine.bridges.catalogue import USUAL_KINDS, draft_catalogue
+from engine.bridges.move_graph import MoveGraph
 from engine.bridges.moves import VERIFIED
 from engine.bridges.offers import CatalogueRows, Terms
 from engine.bridges.person import Traveller, hold_levels
 from engine.bridges.plan import BridgeTerms, plan_bridge
-from engine.bridges.result import BridgePlan, MissingOffer, PlannedMove, UnmetRequirement
+from engine.bridges.result import MissingOffer, PlannedMove, UnmetRequirement
 from engine.pools import read_held
 from engine.results import Bridge, BridgeStep, Named
 from engine.settings import EngineSettings
@@ -20,7 +21,7 @@ from graph_schema.errors import InvalidInput
 from graph_schema.queries.graph import ORGANISATION
 from graph_schema.queries.moves import ASSESSMENTS, COMPLETED_MOVES, COURSES, MENTORS, OPEN_PROJECTS, ROLES
 from graph_schema.queries.people import PERSON
-from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE
+from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, RequirementRow
 from graph_schema.queries.skills import SKILLS_IN_USE
 from graph_schema.store import GraphStore
 
@@ -38,10 +39,57 @@ class BridgeWishes:
     kinds: Collection[str] | None = None
 
 
+@dataclass(frozen=True)
+class BridgeQuestion:
+    """What a bridge is planned from: the moves on offer, the person, what the role asks, on what terms, and names."""
+
+    catalogue: MoveGraph
+    traveller: Traveller
+    requirements: Sequence[RequirementRow]
+    terms: BridgeTerms
+    labels: Mapping[str, str]
+    currency: str
+
+    def name_moves(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Give the titles of moves."""
+        return tuple(self.catalogue.moves[self.catalogue.index[id_]].title for id_ in ids)
+
+
 def build_bridge(
     store: GraphStore, person: Named, role: Named, settings: EngineSettings, wishes: BridgeWishes, as_of: date
 ) -> Bridge:
     """Return the provably cheapest bridge of a person to a role, as of a day.
+
+    Raises:
+        InvalidInput: A wish is not a number that can be used, or there is no such kind of move.
+    """
+    asked = read_question(store, person, role, settings, wishes, as_of)
+    plan = plan_bridge(asked.catalogue, asked.traveller, asked.requirements, asked.terms, asked.labels)
+    return Bridge(
+        person=person,
+        role=role,
+        status=plan.status,
+        readiness_before=plan.readiness,
+        readiness_after=plan.readiness_after,
+        steps=say_steps(plan.moves, asked.labels, plan.price),
+        money=plan.money,
+        hours=plan.hours,
+        weeks=plan.weeks,
+        price=plan.price,
+        currency=asked.currency,
+        money_per_hour=asked.terms.money_per_hour,
+        hours_per_week=asked.terms.hours_per_week,
+        lower_bound=plan.lower_bound,
+        gap=plan.gap,
+        too_late=asked.name_moves(plan.too_late),
+        missing=say_missing(asked, plan.unmet, plan.too_late),
+    )
+
+
+def read_question(
+    store: GraphStore, person: Named, role: Named, settings: EngineSettings, wishes: BridgeWishes, as_of: date
+) -> BridgeQuestion:
+    """Read what a bridge of a person to a role is planned from.
 
     Raises:
         InvalidInput: A wish is not a number that can be used, or there is no such kind of move.
@@ -70,39 +118,14 @@ def build_bridge(
         kinds,
     )
     labels = {skill.id: skill.name for skill in store.ask(SKILLS_IN_USE, skill_ids=None)}
-    plan = plan_bridge(
-        catalogue,
-        traveller,
-        requirements,
-        BridgeTerms(
-            money_per_hour=money_per_hour,
-            hours_per_week=hours_per_week,
-            starts_on=as_of,
-            without=(*wishes.exclude, role.id),
-            time_limit=settings.bridge.time_limit,
-        ),
-        labels,
-    )
-    titles = {move.id: move.title for move in catalogue.moves}
-    return Bridge(
-        person=person,
-        role=role,
-        status=plan.status,
-        readiness_before=plan.readiness,
-        readiness_after=plan.readiness_after,
-        steps=tuple(_to_step(order, move, plan, labels) for order, move in enumerate(plan.moves, start=1)),
-        money=plan.money,
-        hours=plan.hours,
-        weeks=plan.weeks,
-        price=plan.price,
-        currency=store.ask(ORGANISATION)[0].currency,
+    terms = BridgeTerms(
         money_per_hour=money_per_hour,
         hours_per_week=hours_per_week,
-        lower_bound=plan.lower_bound,
-        gap=plan.gap,
-        too_late=tuple(titles[id_] for id_ in plan.too_late),
-        missing=_say_missing(plan, labels, titles),
+        starts_on=as_of,
+        without=(*wishes.exclude, role.id),
+        time_limit=settings.bridge.time_limit,
     )
+    return BridgeQuestion(catalogue, traveller, requirements, terms, labels, store.ask(ORGANISATION)[0].currency)
 
 
 def _choose(field: str, wish: float | None, usual: float, least: float) -> float:
@@ -112,7 +135,12 @@ def _choose(field: str, wish: float | None, usual: float, least: float) -> float
     return value
 
 
-def _to_step(order: int, move: PlannedMove, plan: BridgePlan, labels: Mapping[str, str]) -> BridgeStep:
+def say_steps(moves: Iterable[PlannedMove], labels: Mapping[str, str], price: float) -> tuple[BridgeStep, ...]:
+    """Say the moves of a bridge of this price with names, in their order."""
+    return tuple(_to_step(order, move, price, labels) for order, move in enumerate(moves, start=1))
+
+
+def _to_step(order: int, move: PlannedMove, price: float, labels: Mapping[str, str]) -> BridgeStep:
     return BridgeStep(
         order=order,
         id=move.id,
@@ -124,17 +152,19 @@ def _to_step(order: int, move: PlannedMove, plan: BridgePlan, labels: Mapping[st
         start_week=move.start_week,
         end_week=move.end_week,
         gives=tuple(_say_skill(skill_id, level, labels) for skill_id, level in move.gives.items()),
-        price_without=None if move.dearer_without is None else plan.price + move.dearer_without,
+        price_without=None if move.dearer_without is None else price + move.dearer_without,
     )
 
 
-def _say_missing(plan: BridgePlan, labels: Mapping[str, str], titles: Mapping[str, str]) -> tuple[str, ...]:
-    if not plan.unmet:
+def say_missing(asked: BridgeQuestion, unmet: Sequence[UnmetRequirement], too_late: Sequence[str]) -> tuple[str, ...]:
+    """Say which requirements are out of reach, and why; nothing where none is."""
+    if not unmet:
         return ()
-    when = " in time" if plan.too_late else ""
-    unmet = (_say_unmet(item, labels, titles) + when for item in plan.unmet)
-    late = (f"{titles[id_]}: begins before this bridge gets to it" for id_ in plan.too_late)
-    return (*unmet, *late)
+    titles = {move.id: move.title for move in asked.catalogue.moves}
+    when = " in time" if too_late else ""
+    said = (_say_unmet(item, asked.labels, titles) + when for item in unmet)
+    late = (f"{titles[id_]}: begins before this bridge gets to it" for id_ in too_late)
+    return (*said, *late)
 
 
 def _say_unmet(item: UnmetRequirement, labels: Mapping[str, str], titles: Mapping[str, str]) -> str:

@@ -10,6 +10,8 @@ from hashlib import sha256
 from engine import names
 from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import SOURCE, read_latest_model, run_inference
+from engine.bridge_options import build_alternatives, build_front
+from engine.bridges.alternatives import DIFFERENCE
 from engine.bridging import BridgeWishes, build_bridge
 from engine.contests import Contest, ask_for_role, ask_for_skills, judge_candidates
 from engine.embed import run_embedding
@@ -27,6 +29,8 @@ from engine.results import (
     AuditRecording,
     AuditStatus,
     Bridge,
+    BridgeAlternatives,
+    BridgeFront,
     EmbeddingRun,
     EvidenceChange,
     Gap,
@@ -179,19 +183,79 @@ class Engine:
         """
         who, target = self._person(person), self._role(role)
         latest = read_latest_model(self.store)
-        excluded = tuple(self._move(name) for name in exclude)
-        wishes = BridgeWishes(hours_per_week, money_per_hour, excluded, kinds or None)
+        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
         bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of)
-        question = {
-            "person": who.id,
-            "role": target.id,
-            "hours_per_week": bridge.hours_per_week,
-            "money_per_hour": bridge.money_per_hour,
-            "exclude": list(excluded),
-            "kinds": list(kinds),
-        }
-        self._record("bridge", question, (step.id for step in bridge.steps), latest.id)
+        self._record("bridge", self._describe_wishes(bridge, wishes), (step.id for step in bridge.steps), latest.id)
         return bridge
+
+    def bridge_alternatives(
+        self,
+        person: str,
+        role: str,
+        *,
+        best: int = 5,
+        difference: float = DIFFERENCE,
+        hours_per_week: float | None = None,
+        money_per_hour: float | None = None,
+        exclude: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+    ) -> BridgeAlternatives:
+        """Return truly different bridges: the cheapest, then the cheapest that differs from all before it, and so on.
+
+        Args:
+            person: As in ``bridge``, like all but these two.
+            role: Where to.
+            best: Most bridges to return.
+            difference: Share of the moves of every bridge that later ones leave out, rounded up.
+            hours_per_week: Hours a week for it.
+            money_per_hour: Price of an hour of the person's time.
+            exclude: Ids or names of moves that must not be used.
+            kinds: Kinds of move to use.
+
+        Raises:
+            InvalidInput: As in ``bridge``, or the number or the difference is out of range.
+        """
+        who, target = self._person(person), self._role(role)
+        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        latest = read_latest_model(self.store)
+        found = build_alternatives(
+            self.store, who, target, self.settings, wishes, latest.as_of, best=best, difference=difference
+        )
+        question = self._describe_wishes(found, wishes) | {"best": best, "difference": difference}
+        answer = (" ".join(step.id for step in option.steps) for option in found.bridges)
+        self._record("bridge_alternatives", question, answer, latest.id)
+        return found
+
+    def bridge_front(
+        self,
+        person: str,
+        role: str,
+        *,
+        hours_per_week: float | None = None,
+        money_per_hour: float | None = None,
+        exclude: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+    ) -> BridgeFront:
+        """Return the bridges of which none is both cheaper and sooner: price against calendar weeks, with the proofs.
+
+        Args:
+            person: As in ``bridge``, like everything here.
+            role: Where to.
+            hours_per_week: Hours a week for it.
+            money_per_hour: Price of an hour of the person's time.
+            exclude: Ids or names of moves that must not be used.
+            kinds: Kinds of move to use.
+
+        Raises:
+            InvalidInput: As in ``bridge``.
+        """
+        who, target = self._person(person), self._role(role)
+        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        latest = read_latest_model(self.store)
+        front = build_front(self.store, who, target, self.settings, wishes, latest.as_of)
+        answer = (" ".join(step.id for step in option.steps) for option in front.points)
+        self._record("bridge_front", self._describe_wishes(front, wishes), answer, latest.id)
+        return front
 
     def unlocks(self, course: str) -> Unlocks:
         """Return the roles, gigs and tours of duty that a course opens, and for whom."""
@@ -306,6 +370,27 @@ class Engine:
             else {"skills": {item.skill.id: item.level for item in answer.asked}}
         )
         return {**asked, "precision": answer.precision, "core": core}
+
+    def _wish(
+        self,
+        hours_per_week: float | None,
+        money_per_hour: float | None,
+        exclude: Sequence[str],
+        kinds: Sequence[str],
+    ) -> BridgeWishes:
+        excluded = tuple(self._move(name) for name in exclude)
+        return BridgeWishes(hours_per_week, money_per_hour, excluded, kinds or None)
+
+    @staticmethod
+    def _describe_wishes(answer: Bridge | BridgeAlternatives | BridgeFront, wishes: BridgeWishes) -> dict[str, object]:
+        return {
+            "person": answer.person.id,
+            "role": answer.role.id,
+            "hours_per_week": answer.hours_per_week,
+            "money_per_hour": answer.money_per_hour,
+            "exclude": list(wishes.exclude),
+            "kinds": list(wishes.kinds or ()),
+        }
 
     def _move(self, name: str) -> str:
         # A mentorship is made for the bridge and stands nowhere in the graph, so it has an id only.

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
 from api.output import AsJson, print_result
 from api.session import open_session
+from api.settings import load_settings
 from graph_schema.errors import InvalidInput
+
+
+DIFFERENCE = 0.25
+"""What the engine asks for; written out because importing it takes longer than showing the help."""
+
+
+class Wishes(TypedDict):
+    """What can be wished of any bridge."""
+
+    hours_per_week: float | None
+    money_per_hour: float | None
+    exclude: Sequence[str]
+    kinds: Sequence[str]
 
 
 def bridge(
@@ -19,6 +34,11 @@ def bridge(
     money_per_hour: Annotated[float | None, typer.Option(help="Price of an hour of the person's time.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="A move that must not be used; may be repeated.")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="A kind of move to use; may be repeated.")] = None,
+    best: Annotated[int | None, typer.Option("--best", "-k", help="Show so many truly different bridges.")] = None,
+    difference: Annotated[
+        float, typer.Option(help="Share of the moves of each of them that later ones leave out.")
+    ] = DIFFERENCE,
+    pareto: Annotated[bool, typer.Option(help="Show the bridges from the cheapest to the soonest.")] = False,
     instance: Annotated[
         Path | None, typer.Option(help="Solve this file (skillway.bridge/1) without any database.")
     ] = None,
@@ -29,36 +49,61 @@ def bridge(
     as_json: AsJson = False,
 ) -> None:
     """Show the provably cheapest ordered set of moves that takes a person to a role."""
+    if best is not None and pareto:
+        raise InvalidInput("--best and --pareto", "are two questions; ask one of them")
     if instance is not None or instances is not None:
-        _answer_files(instance, instances, time_limit, as_json)
+        _answer_files(
+            instance, instances, _choose_answer(best, difference, pareto, hours_per_week, time_limit), as_json
+        )
         return
     if person is None or role is None:
         raise InvalidInput("PERSON and ROLE", "are both needed, or --instance FILE")
+    from api.render.bridge_options import render_alternatives, render_front
     from api.render.moves import render_bridge
 
+    wishes: Wishes = {
+        "hours_per_week": hours_per_week,
+        "money_per_hour": money_per_hour,
+        "exclude": exclude or (),
+        "kinds": kind or (),
+    }
     with open_session() as engine:
-        answer = engine.bridge(
-            person,
-            role,
-            hours_per_week=hours_per_week,
-            money_per_hour=money_per_hour,
-            exclude=exclude or (),
-            kinds=kind or (),
-        )
-        print_result(answer, as_json, render_bridge)
+        if pareto:
+            print_result(engine.bridge_front(person, role, **wishes), as_json, render_front)
+        elif best is not None:
+            found = engine.bridge_alternatives(person, role, best=best, difference=difference, **wishes)
+            print_result(found, as_json, render_alternatives)
+        else:
+            print_result(engine.bridge(person, role, **wishes), as_json, render_bridge)
 
 
-def _answer_files(instance: Path | None, instances: Path | None, time_limit: float, as_json: bool) -> None:
+def _choose_answer(
+    best: int | None, difference: float, pareto: bool, hours_per_week: float | None, time_limit: float
+) -> Callable[[str | bytes], dict[str, object]]:
+    from functools import partial
+
+    from api.commands.bridge_instance import answer_alternatives, answer_front, answer_instance
+
+    if pareto:
+        pace = load_settings().engine.bridge.hours_per_week if hours_per_week is None else hours_per_week
+        return partial(answer_front, hours_per_week=pace, time_limit=time_limit)
+    if best is not None:
+        return partial(answer_alternatives, best=best, difference=difference, time_limit=time_limit)
+    return partial(answer_instance, time_limit=time_limit)
+
+
+def _answer_files(
+    instance: Path | None, instances: Path | None, answer: Callable[[str | bytes], dict[str, object]], as_json: bool
+) -> None:
     import json
 
-    from api.commands.bridge_instance import answer_instance, answer_instances
+    from api.commands.bridge_instance import answer_lines
 
     if instance is not None:
-        answer = answer_instance(_read_file(instance), time_limit=time_limit)
-        typer.echo(json.dumps(answer, indent=None if as_json else 2))
+        typer.echo(json.dumps(answer(_read_file(instance)), indent=None if as_json else 2))
     if instances is not None:
-        for answer in answer_instances(_read_file(instances).splitlines(), time_limit=time_limit):
-            typer.echo(json.dumps(answer))
+        for line in answer_lines(_read_file(instances).splitlines(), answer):
+            typer.echo(json.dumps(line))
 
 
 def _read_file(path: Path) -> bytes:

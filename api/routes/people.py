@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.routes.asking import PROBLEMS, Answering, Person, Role, Skill
+from engine.bridges.alternatives import DIFFERENCE
 from engine.inference.results import Explanation
-from engine.results import Bridge, Gap, PersonProfile
+from engine.results import Bridge, BridgeAlternatives, BridgeFront, Gap, PersonProfile
 
 router = APIRouter(prefix="/people", tags=["people"], responses=PROBLEMS)
 
@@ -36,17 +37,74 @@ def show_gap(engine: Answering, person: Person, role: Role) -> Gap:
     return engine.gap(person, role)
 
 
+HoursPerWeek = Annotated[float | None, Query(description="Hours a week the person can give to it.")]
+MoneyPerHour = Annotated[float | None, Query(description="Price of an hour of the person's time.")]
+Excluded = Annotated[tuple[str, ...], Query(description="Ids or names of moves that must not be used.")]
+Kinds = Annotated[tuple[str, ...], Query(description="Kinds of move to use; the usual ones when not given.")]
+
+
 @router.get("/{person}/roles/{role:path}/bridge", operation_id="bridge", summary="The cheapest bridge to a role")
 def show_bridge(
     engine: Answering,
     person: Person,
     role: Role,
-    hours_per_week: Annotated[float | None, Query(description="Hours a week the person can give to it.")] = None,
-    money_per_hour: Annotated[float | None, Query(description="Price of an hour of the person's time.")] = None,
-    exclude: Annotated[tuple[str, ...], Query(description="Ids or names of moves that must not be used.")] = (),
-    kinds: Annotated[tuple[str, ...], Query(description="Kinds of move to use; the usual ones when not given.")] = (),
+    hours_per_week: HoursPerWeek = None,
+    money_per_hour: MoneyPerHour = None,
+    exclude: Excluded = (),
+    kinds: Kinds = (),
 ) -> Bridge:
     """The provably cheapest ordered set of courses, gigs and other moves that takes the person to the role."""
     return engine.bridge(
+        person, role, hours_per_week=hours_per_week, money_per_hour=money_per_hour, exclude=exclude, kinds=kinds
+    )
+
+
+@router.get(
+    "/{person}/roles/{role:path}/bridge/alternatives",
+    operation_id="bridge_alternatives",
+    summary="Truly different bridges to a role",
+)
+def show_alternatives(
+    engine: Answering,
+    person: Person,
+    role: Role,
+    best: Annotated[int, Query(description="Most bridges to return.")] = 5,
+    difference: Annotated[
+        float, Query(description="Share of the moves of every bridge that later ones leave out, rounded up.")
+    ] = DIFFERENCE,
+    hours_per_week: HoursPerWeek = None,
+    money_per_hour: MoneyPerHour = None,
+    exclude: Excluded = (),
+    kinds: Kinds = (),
+) -> BridgeAlternatives:
+    """The cheapest bridge, then the cheapest that differs from all before it, and so on, each with its proof."""
+    return engine.bridge_alternatives(
+        person,
+        role,
+        best=best,
+        difference=difference,
+        hours_per_week=hours_per_week,
+        money_per_hour=money_per_hour,
+        exclude=exclude,
+        kinds=kinds,
+    )
+
+
+@router.get(
+    "/{person}/roles/{role:path}/bridge/front",
+    operation_id="bridge_front",
+    summary="Price against weeks of the bridges to a role",
+)
+def show_front(
+    engine: Answering,
+    person: Person,
+    role: Role,
+    hours_per_week: HoursPerWeek = None,
+    money_per_hour: MoneyPerHour = None,
+    exclude: Excluded = (),
+    kinds: Kinds = (),
+) -> BridgeFront:
+    """The bridges from the cheapest to the soonest, none both cheaper and sooner, each with its proof or its bound."""
+    return engine.bridge_front(
         person, role, hours_per_week=hours_per_week, money_per_hour=money_per_hour, exclude=exclude, kinds=kinds
     )

@@ -83,33 +83,33 @@ class Alternatives:
         }
 
 
-def check_wish(count: int, difference: float) -> None:
+def check_wish(best: int, difference: float) -> None:
     """Check how many bridges are wanted and how different they are to be.
 
     Raises:
-        InvalidInput: The count is not within 1 and 50, or the difference not above 0 and at most 1.
+        InvalidInput: There are to be less than 1 or more than 50, or the difference is not above 0 and at most 1.
     """
-    if not 1 <= count <= MOST:
-        raise InvalidInput("count", f"{count} bridges asked for; between 1 and {MOST} can be given")
+    if not 1 <= best <= MOST:
+        raise InvalidInput("best", f"{best} bridges asked for; between 1 and {MOST} can be given")
     if not 0 < difference <= 1:
         raise InvalidInput("difference", f"{difference!r} given; it is a share of moves, above 0 and at most 1")
 
 
 def list_alternatives(
-    instance: Instance, count: int, *, difference: float = DIFFERENCE, time_limit: float | None = None
+    instance: Instance, best: int, *, difference: float = DIFFERENCE, time_limit: float | None = None
 ) -> Alternatives:
     """List truly different bridges of an instance, the cheapest first.
 
     Args:
         instance: The question.
-        count: Most bridges to give.
+        best: Most bridges to give.
         difference: Share of the moves of every bridge that later ones leave out, rounded up.
         time_limit: Seconds for all of them; None lets the proofs take what they take.
 
     Raises:
         InvalidInput: See :func:`check_wish`.
     """
-    check_wish(count, difference)
+    check_wish(best, difference)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     graph = compile_moves(instance.list_moves())
     rate = instance.objective.money_per_hour
@@ -121,13 +121,13 @@ def list_alternatives(
         done=instance.person.done,
         time_limit=time_limit,
     )
-    return vary_route(graph, route, count, rate, difference=difference, deadline=deadline)
+    return vary_route(graph, route, best, rate, difference=difference, deadline=deadline)
 
 
 def vary_route(
     graph: MoveGraph,
     route: Route,
-    count: int,
+    best: int,
     money_per_hour: float,
     *,
     difference: float = DIFFERENCE,
@@ -145,13 +145,13 @@ def vary_route(
     first = route.found
     found = [Limited(first.moves, first.price, min(first.price, first.at_least if at_least is None else at_least))]
     exhausted = False
-    if count > 1 and first.moves:
+    if best > 1 and first.moves:
         for other in _Variation(graph, route, difference, deadline, calendar, at_least).list():
             if other.moves is None:
                 exhausted = other.proven
                 break
             found.append(other)
-            if len(found) == count:
+            if len(found) == best:
                 break
     bridges = tuple(_compare(graph, route, item, money_per_hour) for item in found)
     return Alternatives(difference, bridges, exhausted or not first.moves, route.solution)

@@ -17,7 +17,6 @@ from engine.bridges.heuristics import Plan, drop_superfluous, find_plan
 from engine.bridges.hitting_set import GRID
 from engine.bridges.problem import Problem
 from engine.bridges.search import NEAR, Limit, Search
-from engine.bridges.ties import exceeds
 
 STEPS = (1.02, 1.06, 1.15, 1.4)
 """Shares of the last price up to which the next answer is looked for, before it is looked for without end."""
@@ -123,7 +122,8 @@ class Ground:
 
 def keeps(plan: Iterable[int], limits: Iterable[Limit]) -> bool:
     """Whether a plan (catalogue moves) keeps the limits."""
-    return not exceeds(plan, [(limit.weights, limit.most) for limit in limits])
+    chosen = list(plan)
+    return all(int(limit.weights[chosen].sum()) <= limit.most for limit in limits)
 
 
 def lean_away(problem: Problem, best: Plan, limits: Sequence[Limit]) -> Iterator[Plan]:

@@ -113,7 +113,7 @@ class FrontSearch:
     def _measure_ends(self) -> tuple[int, IntArray]:
         """Measure the shortest chain to the target, and the earliest end of every move, in parts of a week."""
         problem, calendar = self.problem, self.calendar
-        moves = [self.graph.moves[place] for place in problem.origin.tolist()]
+        moves = [self.graph.moves[int(place)] for place in problem.origin]
         pace = calendar.hours_per_week
         weeks = count_parts([move.weeks for move in moves])
         length = np.maximum(weeks, count_parts([move.hours / pace for move in moves]))

@@ -16,7 +16,7 @@ from engine.bridges.prices import price_exact
 from engine.bridges.result import BridgePlan, PlannedMove, UnmetRequirement
 from engine.bridges.schedule import Schedule, schedule_moves
 from engine.bridges.solve import Route, find_route
-from engine.bridges.why import find_reasons, phrase_reason, price_absences
+from engine.bridges.why import Absence, find_reasons, phrase_reason, price_absences
 from engine.matching import measure_readiness
 from graph_schema.queries.roles import RequirementRow
 
@@ -41,16 +41,28 @@ class BridgeTerms:
     time_limit: float | None = None
     price_absences: bool = True
 
+    def find_deadline(self) -> float:
+        """Find the moment at which the time for the proof is up, should it start now."""
+        return math.inf if self.time_limit is None else time.monotonic() + self.time_limit
+
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """The cheapest moves to what can be reached, and their calendar."""
+class Draft:
+    """The cheapest moves to what can be reached, and their calendar.
+
+    Attributes:
+        too_late: Ids of moves left out because they begin before the bridge gets to them.
+        at_least: What no bridge to these requirements is cheaper than, dates or not, in whole units, where something is
+            left out as too late.
+    """
 
     route: Route
     requires: Mapping[str, float]
     unmet: tuple[UnmetRequirement, ...]
     moves: Sequence[Move]
     schedule: Schedule
+    too_late: tuple[str, ...] = ()
+    at_least: int | None = None
 
 
 def plan_bridge(
@@ -79,14 +91,30 @@ def plan_bridge(
         InvalidInput: When the terms leave no hours a week.
     """
     terms = terms or BridgeTerms()
-    started = time.monotonic()
-    deadline = math.inf if terms.time_limit is None else started + terms.time_limit
+    deadline = terms.find_deadline()
+    drafted = draft_bridge(graph, traveller, requirements, terms, deadline)
+    plan = _describe(graph, traveller, requirements, drafted, terms, names or {}, deadline)
+    if drafted.too_late:
+        plan = replace(plan, settled=False, too_late=drafted.too_late)
+        if drafted.at_least is not None:
+            plan = _bound_from(plan, float(drafted.at_least * drafted.route.unit))
+    return replace(plan, status="infeasible") if drafted.unmet else plan
+
+
+def draft_bridge(
+    graph: MoveGraph,
+    traveller: Traveller,
+    requirements: Sequence[RequirementRow],
+    terms: BridgeTerms,
+    deadline: float = math.inf,
+) -> Draft:
+    """Find the cheapest bridge that the calendar gets to in time, to all that can be reached; see `plan_bridge`."""
     held = traveller.held
     requires = require_levels(requirements)
     own = [move.id for move in graph.moves if move.by == traveller.id]
     without = frozenset((*terms.without, *own))
 
-    def draft(late: Collection[str]) -> _Draft:
+    def draft(late: Collection[str]) -> Draft:
         shut_out = without | frozenset(late)
 
         def ask(levels: Mapping[str, float]) -> Route:
@@ -112,7 +140,7 @@ def plan_bridge(
         schedule = schedule_moves(
             moves, held, hours_per_week=terms.hours_per_week, done=traveller.done, starts_on=terms.starts_on
         )
-        return _Draft(route, reached, unmet, moves, schedule)
+        return Draft(route, reached, unmet, moves, schedule)
 
     dateless = drafted = draft(())
     too_late: tuple[str, ...] = ()
@@ -120,12 +148,10 @@ def plan_bridge(
         # One at a time: the hours that the first one frees may bring the next one into time.
         too_late = (*too_late, drafted.schedule.late[0])
         drafted = draft(too_late)
-    plan = _describe(graph, traveller, requirements, drafted, terms, names or {}, deadline)
-    if too_late:
-        plan = replace(plan, settled=False, too_late=too_late)
-        if drafted.requires == dateless.requires:
-            plan = _bound_from(plan, dateless.route.solution.lower_bound or 0.0)
-    return replace(plan, status="infeasible") if drafted.unmet else plan
+    if not too_late:
+        return drafted
+    found = dateless.route.found if drafted.requires == dateless.requires else None
+    return replace(drafted, too_late=too_late, at_least=found.at_least if found else None)
 
 
 def _bound_from(plan: BridgePlan, lower_bound: float) -> BridgePlan:
@@ -139,7 +165,7 @@ def _describe(
     graph: MoveGraph,
     traveller: Traveller,
     requirements: Sequence[RequirementRow],
-    drafted: _Draft,
+    drafted: Draft,
     terms: BridgeTerms,
     names: Mapping[str, str],
     deadline: float,
@@ -149,7 +175,39 @@ def _describe(
     absences = (
         {absence.move_id: absence for absence in price_absences(route, graph, deadline)} if terms.price_absences else {}
     )
-    reasons = find_reasons(moves, held, drafted.requires, traveller.done)
+    planned = plan_moves(moves, schedule, traveller, drafted.requires, names, absences)
+    after = dict(held)
+    for move in moves:
+        for skill, level in move.gives.items():
+            after[skill] = max(after.get(skill, 0.0), level)
+    money, hours = solution.money or 0.0, solution.hours or 0.0
+    return BridgePlan(
+        status=solution.status,
+        moves=planned,
+        money=money,
+        hours=hours,
+        price=price_exact(money, hours, terms.money_per_hour),
+        lower_bound=solution.lower_bound or 0.0,
+        gap=solution.gap or 0.0,
+        weeks=schedule.weeks,
+        least_weeks=schedule.least_weeks,
+        readiness=measure_readiness(requirements, list_met(requirements, held)),
+        readiness_after=measure_readiness(requirements, list_met(requirements, after)),
+        unmet=drafted.unmet,
+        settled=route.found is None or route.found.settled,
+    )
+
+
+def plan_moves(
+    moves: Sequence[Move],
+    schedule: Schedule,
+    traveller: Traveller,
+    requires: Mapping[str, float],
+    names: Mapping[str, str],
+    absences: Mapping[str, Absence] | None = None,
+) -> tuple[PlannedMove, ...]:
+    """Say of each move of a bridge when it runs and why it is there, the first to start first."""
+    reasons = find_reasons(moves, traveller.held, requires, traveller.done)
     labels = {**names, **{move.id: move.title for move in moves if move.title}}
     planned = [
         PlannedMove(
@@ -167,25 +225,6 @@ def _describe(
             indispensable=absence.dearer is None if absence else None,
         )
         for move, slot, found in zip(moves, schedule.slots, reasons, strict=True)
-        for absence in [absences.get(move.id)]
+        for absence in [(absences or {}).get(move.id)]
     ]
-    after = dict(held)
-    for move in moves:
-        for skill, level in move.gives.items():
-            after[skill] = max(after.get(skill, 0.0), level)
-    money, hours = solution.money or 0.0, solution.hours or 0.0
-    return BridgePlan(
-        status=solution.status,
-        moves=tuple(sorted(planned, key=lambda move: move.start_week)),
-        money=money,
-        hours=hours,
-        price=price_exact(money, hours, terms.money_per_hour),
-        lower_bound=solution.lower_bound or 0.0,
-        gap=solution.gap or 0.0,
-        weeks=schedule.weeks,
-        least_weeks=schedule.least_weeks,
-        readiness=measure_readiness(requirements, list_met(requirements, held)),
-        readiness_after=measure_readiness(requirements, list_met(requirements, after)),
-        unmet=drafted.unmet,
-        settled=route.found is None or route.found.settled,
-    )
+    return tuple(sorted(planned, key=lambda move: move.start_week))

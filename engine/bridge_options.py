@@ -1,0 +1,104 @@
+"""Several bridges over the graph: truly different ones, and the front of price against weeks, said with names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from engine.bridges.options import Option, plan_alternatives, plan_front
+from engine.bridging import BridgeQuestion, BridgeWishes, read_question, say_missing, say_steps
+from engine.results import BridgeAlternatives, BridgeFront, BridgeOption, Named
+from engine.settings import EngineSettings
+from graph_schema.store import GraphStore
+
+
+def build_alternatives(
+    store: GraphStore,
+    person: Named,
+    role: Named,
+    settings: EngineSettings,
+    wishes: BridgeWishes,
+    as_of: date,
+    *,
+    best: int,
+    difference: float,
+) -> BridgeAlternatives:
+    """Return truly different bridges of a person to a role, the cheapest first.
+
+    Raises:
+        InvalidInput: A wish cannot be used: see :func:`engine.bridging.build_bridge`; or the number or difference of the bridges.
+    """
+    asked = read_question(store, person, role, settings, wishes, as_of)
+    found = plan_alternatives(
+        asked.catalogue,
+        asked.traveller,
+        asked.requirements,
+        best,
+        asked.terms,
+        asked.labels,
+        difference=difference,
+    )
+    return BridgeAlternatives(
+        person=person,
+        role=role,
+        difference=difference,
+        bridges=_say_options(asked, found.options),
+        exhausted=found.exhausted,
+        currency=asked.currency,
+        money_per_hour=asked.terms.money_per_hour,
+        hours_per_week=asked.terms.hours_per_week,
+        too_late=asked.name_moves(found.too_late),
+        missing=say_missing(asked, found.unmet, found.too_late),
+    )
+
+
+def build_front(
+    store: GraphStore, person: Named, role: Named, settings: EngineSettings, wishes: BridgeWishes, as_of: date
+) -> BridgeFront:
+    """Return the bridges of a person to a role of which none is both cheaper and sooner.
+
+    Raises:
+        InvalidInput: A wish cannot be used: see :func:`engine.bridging.build_bridge`.
+    """
+    asked = read_question(store, person, role, settings, wishes, as_of)
+    front = plan_front(asked.catalogue, asked.traveller, asked.requirements, asked.terms, asked.labels)
+    return BridgeFront(
+        person=person,
+        role=role,
+        points=_say_options(asked, front.options),
+        least_weeks=front.least_weeks,
+        complete=front.complete,
+        sooner_at_least=front.sooner_at_least,
+        currency=asked.currency,
+        money_per_hour=asked.terms.money_per_hour,
+        hours_per_week=asked.terms.hours_per_week,
+        too_late=asked.name_moves(front.too_late),
+        missing=say_missing(asked, front.unmet, front.too_late),
+    )
+
+
+def _say_options(asked: BridgeQuestion, options: Iterable[Option]) -> tuple[BridgeOption, ...]:
+    return tuple(_say_option(asked, option) for option in options)
+
+
+def _say_option(asked: BridgeQuestion, option: Option) -> BridgeOption:
+    solution = option.solution
+    price = solution.price or 0.0
+    return BridgeOption(
+        status=solution.status,
+        steps=say_steps(option.moves, asked.labels, price),
+        money=solution.money or 0.0,
+        hours=solution.hours or 0.0,
+        weeks=option.weeks,
+        least_weeks=option.least_weeks,
+        price=price,
+        lower_bound=solution.lower_bound or 0.0,
+        gap=solution.gap or 0.0,
+        dearer=option.dearer,
+        left_out=_name(asked, option.left_out),
+        taken=_name(asked, option.taken),
+    )
+
+
+def _name(asked: BridgeQuestion, ids: Sequence[str]) -> tuple[Named, ...]:
+    return tuple(Named(id_, title) for id_, title in zip(ids, asked.name_moves(ids), strict=True))
