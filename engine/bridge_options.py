@@ -26,7 +26,8 @@ def build_alternatives(
     """Return truly different bridges of a person to a role, the cheapest first.
 
     Raises:
-        InvalidInput: A wish cannot be used: see :func:`engine.bridging.build_bridge`; or the number or difference of the bridges.
+        InvalidInput: A wish cannot be used (see :func:`engine.bridging.build_bridge`), or the number of bridges or
+            their difference.
     """
     asked = read_question(store, person, role, settings, wishes, as_of)
     found = plan_alternatives(

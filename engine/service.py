@@ -11,7 +11,6 @@ from engine import names
 from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import SOURCE, read_latest_model, run_inference
 from engine.bridge_options import build_alternatives, build_front
-from engine.bridges.alternatives import DIFFERENCE
 from engine.bridging import BridgeWishes, build_bridge
 from engine.contests import Contest, ask_for_role, ask_for_skills, judge_candidates
 from engine.embed import run_embedding
@@ -194,7 +193,7 @@ class Engine:
         role: str,
         *,
         best: int = 5,
-        difference: float = DIFFERENCE,
+        difference: float | None = None,
         hours_per_week: float | None = None,
         money_per_hour: float | None = None,
         exclude: Sequence[str] = (),
@@ -206,7 +205,8 @@ class Engine:
             person: As in ``bridge``, like all but these two.
             role: Where to.
             best: Most bridges to return.
-            difference: Share of the moves of every bridge that later ones leave out, rounded up.
+            difference: Share of the moves of every bridge that later ones leave out, rounded up; the setting, a
+                quarter, when not given.
             hours_per_week: Hours a week for it.
             money_per_hour: Price of an hour of the person's time.
             exclude: Ids or names of moves that must not be used.
@@ -217,11 +217,12 @@ class Engine:
         """
         who, target = self._person(person), self._role(role)
         wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        share = self.settings.bridge.difference if difference is None else difference
         latest = read_latest_model(self.store)
         found = build_alternatives(
-            self.store, who, target, self.settings, wishes, latest.as_of, best=best, difference=difference
+            self.store, who, target, self.settings, wishes, latest.as_of, best=best, difference=share
         )
-        question = self._describe_wishes(found, wishes) | {"best": best, "difference": difference}
+        question = self._describe_wishes(found, wishes) | {"best": best, "difference": share}
         answer = (" ".join(step.id for step in option.steps) for option in found.bridges)
         self._record("bridge_alternatives", question, answer, latest.id)
         return found

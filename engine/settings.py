@@ -16,6 +16,9 @@ class BridgeSettings(BaseModel):
     """Price of one hour of a person's time when their own rate is unknown, in the organisation's currency."""
     hours_per_week: float = Field(default=8.0, gt=0)
     """Hours a week a person can give to a bridge."""
+    difference: float = Field(default=0.25, gt=0, le=1)
+    """Share of the moves of every bridge that the next different one leaves out, rounded up: 1 of 4, 3 of 12. Chosen by
+    hand: the plain second best swaps one move for its like."""
     time_limit: float = Field(default=30.0, gt=0)
     """Seconds after which the best bridge so far is returned with how far it may be off."""
 

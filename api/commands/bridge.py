@@ -14,10 +14,6 @@ from api.settings import load_settings
 from graph_schema.errors import InvalidInput
 
 
-DIFFERENCE = 0.25
-"""What the engine asks for; written out because importing it takes longer than showing the help."""
-
-
 class Wishes(TypedDict):
     """What can be wished of any bridge."""
 
@@ -36,8 +32,8 @@ def bridge(
     kind: Annotated[list[str] | None, typer.Option(help="A kind of move to use; may be repeated.")] = None,
     best: Annotated[int | None, typer.Option("--best", "-k", help="Show so many truly different bridges.")] = None,
     difference: Annotated[
-        float, typer.Option(help="Share of the moves of each of them that later ones leave out.")
-    ] = DIFFERENCE,
+        float | None, typer.Option(help="Share of the moves of each of them that later ones leave out.")
+    ] = None,
     pareto: Annotated[bool, typer.Option(help="Show the bridges from the cheapest to the soonest.")] = False,
     instance: Annotated[
         Path | None, typer.Option(help="Solve this file (skillway.bridge/1) without any database.")
@@ -78,17 +74,19 @@ def bridge(
 
 
 def _choose_answer(
-    best: int | None, difference: float, pareto: bool, hours_per_week: float | None, time_limit: float
+    best: int | None, difference: float | None, pareto: bool, hours_per_week: float | None, time_limit: float
 ) -> Callable[[str | bytes], dict[str, object]]:
     from functools import partial
 
     from api.commands.bridge_instance import answer_alternatives, answer_front, answer_instance
 
+    usual = load_settings().engine.bridge
     if pareto:
-        pace = load_settings().engine.bridge.hours_per_week if hours_per_week is None else hours_per_week
+        pace = usual.hours_per_week if hours_per_week is None else hours_per_week
         return partial(answer_front, hours_per_week=pace, time_limit=time_limit)
     if best is not None:
-        return partial(answer_alternatives, best=best, difference=difference, time_limit=time_limit)
+        share = usual.difference if difference is None else difference
+        return partial(answer_alternatives, best=best, difference=share, time_limit=time_limit)
     return partial(answer_instance, time_limit=time_limit)
 
 

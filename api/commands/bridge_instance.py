@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from engine.bridges.alternatives import DIFFERENCE, check_wish, list_alternatives
+from engine.bridges.alternatives import check_wish, list_alternatives
 from engine.bridges.front import list_front
 from engine.bridges.instance import MAX_BYTES, read_instance
 from engine.bridges.solve import solve_instance
@@ -32,7 +32,7 @@ def answer_instance(
 
 
 def answer_alternatives(
-    text: str | bytes, best: int, *, difference: float = DIFFERENCE, time_limit: float | None = None
+    text: str | bytes, best: int, *, difference: float, time_limit: float | None = None
 ) -> dict[str, object]:
     """Answer one bridge instance with truly different bridges: see :mod:`engine.bridges.alternatives`.
 

@@ -28,7 +28,7 @@ def render_alternatives(found: BridgeAlternatives) -> RenderableType:
 
 
 def render_front(front: BridgeFront) -> RenderableType:
-    """Lay out price against weeks: what each bridge costs and takes, its proof, and what changes from one to the next."""
+    """Lay out price against weeks: what each bridge costs and takes, its proof, what changes from one to the next."""
     head = Text.assemble(
         (front.person.name, "bold"), " to ", (front.role.name, "bold"),
         ": bridges from the cheapest to the soonest; in the weeks of each, none is cheaper than its proof says",

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.routes.asking import PROBLEMS, Answering, Person, Role, Skill
-from engine.bridges.alternatives import DIFFERENCE
 from engine.inference.results import Explanation
 from engine.results import Bridge, BridgeAlternatives, BridgeFront, Gap, PersonProfile
 
@@ -70,8 +69,8 @@ def show_alternatives(
     role: Role,
     best: Annotated[int, Query(description="Most bridges to return.")] = 5,
     difference: Annotated[
-        float, Query(description="Share of the moves of every bridge that later ones leave out, rounded up.")
-    ] = DIFFERENCE,
+        float | None, Query(description="Share of the moves of every bridge that later ones leave out, rounded up.")
+    ] = None,
     hours_per_week: HoursPerWeek = None,
     money_per_hour: MoneyPerHour = None,
     exclude: Excluded = (),

@@ -25,8 +25,6 @@ from engine.bridges.search import Limit
 from engine.bridges.solve import Route, find_route, state_solution
 from graph_schema.errors import InvalidInput
 
-DIFFERENCE = 0.25
-"""Share of its moves that the next bridge does without: 1 of 4, 3 of 12, 5 of 20."""
 MOST = 50
 """Most bridges to ask for."""
 
@@ -96,7 +94,7 @@ def check_wish(best: int, difference: float) -> None:
 
 
 def list_alternatives(
-    instance: Instance, best: int, *, difference: float = DIFFERENCE, time_limit: float | None = None
+    instance: Instance, best: int, *, difference: float, time_limit: float | None = None
 ) -> Alternatives:
     """List truly different bridges of an instance, the cheapest first.
 
@@ -130,7 +128,7 @@ def vary_route(
     best: int,
     money_per_hour: float,
     *,
-    difference: float = DIFFERENCE,
+    difference: float,
     deadline: float = math.inf,
     calendar: Calendar | None = None,
     at_least: int | None = None,

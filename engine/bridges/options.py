@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.bridges.alternatives import DIFFERENCE, check_wish, vary_route
+from engine.bridges.alternatives import check_wish, vary_route
 from engine.bridges.front import price_front
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.person import Traveller
@@ -64,7 +64,7 @@ def plan_alternatives(
     terms: BridgeTerms,
     names: Mapping[str, str],
     *,
-    difference: float = DIFFERENCE,
+    difference: float,
 ) -> PlannedAlternatives:
     """Plan truly different bridges of a person to a role, the cheapest first.
 

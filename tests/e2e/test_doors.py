@@ -42,6 +42,8 @@ COMMANDS = {
     "withdraw_evidence": "evidence",
     "promised_pool": "pool",
     "verify_next": "pool",
+    "bridge_alternatives": "bridge",
+    "bridge_front": "bridge --pareto",
     "draw_audit": "audit draw",
     "record_audit": "audit record",
     "audit_status": "audit status",
@@ -109,6 +111,14 @@ QUESTIONS = [
         ("Ines Duarte", "Junior Data Analyst"),
         {"hours_per_week": 4.0, "money_per_hour": 0.0, "exclude": [STORY_GIG, STORY_COURSE]},
     ),
+    Question("bridge_alternatives", (STORY_PERSON, STORY_ROLE), {"best": 3}),
+    Question(
+        "bridge_alternatives",
+        ("Ines Duarte", "Junior Data Analyst"),
+        {"best": 5, "difference": 0.5, "money_per_hour": 0.0, "exclude": [STORY_GIG]},
+    ),
+    Question("bridge_front", (STORY_PERSON, STORY_ROLE)),
+    Question("bridge_front", ("Ines Duarte", "Junior Data Analyst"), {"hours_per_week": 4.0, "money_per_hour": 0.0}),
     Question("promised_pool", (), {"skills": ["SQL", "statistics"], "levels": [2.0, 2.0], "precision": 0.8}),
     Question("promised_pool", (), {"skills": ["A/B testing"]}),
     Question("promised_pool", (), {"role": "Junior Data Analyst", "precision": 0.6}),
@@ -126,6 +136,9 @@ MISTAKES = [
     Question("pool", ("Jnior Data Analyst",)),
     Question("bridge", (STORY_PERSON, STORY_ROLE), {"hours_per_week": -1.0}),
     Question("bridge", (STORY_PERSON, STORY_ROLE), {"exclude": ["no such course"]}),
+    Question("bridge_alternatives", (STORY_PERSON, STORY_ROLE), {"best": 0}),
+    Question("bridge_alternatives", (STORY_PERSON, STORY_ROLE), {"best": 3, "difference": -0.5}),
+    Question("bridge_front", (STORY_PERSON, STORY_ROLE), {"hours_per_week": 0.0}),
     Question("promised_pool", (), {"skills": ["SQL"], "precision": 1.5}),
     Question("promised_pool", (), {"skills": ["SQL"], "levels": [7.0]}),
     Question("promised_pool", (), {"skills": ["SQL", "statistics"], "levels": [3.0]}),
@@ -168,7 +181,7 @@ def list_commands() -> set[str]:
 
 @pytest.mark.parametrize("method", USE_CASES)
 def test_every_use_case_has_a_command(method: str) -> None:
-    assert COMMANDS.get(method, method) in list_commands()
+    assert COMMANDS.get(method, method).split(" --")[0] in list_commands()
 
 
 @pytest.mark.parametrize("method", [*READING, *sorted(RECORDING)])

@@ -107,7 +107,11 @@ def with_durations(given: Document, random: Random) -> list[Move]:
 
 def hold_bounds(given: Document, moves: list[Move], pace: float) -> tuple[int, int]:
     """Hold what a front with durations claims against every bridge, scheduled: (points, points proven)."""
-    skills, done, rate = given["person"]["skills"], given["person"].get("done", []), given["objective"]["money_per_hour"]
+    skills, done, rate = (
+        given["person"]["skills"],
+        given["person"].get("done", []),
+        given["objective"]["money_per_hour"],
+    )
     graph = compile_moves(moves)
     calendar = Calendar(skills, pace, done)
     route = find_route(graph, skills, given["target"]["requires"], money_per_hour=rate, done=done)
