@@ -148,3 +148,79 @@ def test_no_bridge_breaks_what_a_front_with_durations_proves(block: int) -> None
         points, proven = points + counted[0], proven + counted[1]
     assert points > 40
     assert proven > points / 2
+
+
+def test_a_front_says_what_changes_from_point_to_point() -> None:
+    given = document(
+        [
+            move("evening-class", 100, hours=40, gives={"a": 1}),
+            move("course", 200, hours=30, gives={"a": 1}),
+            move("dear-and-slow", 300, hours=30, gives={"a": 1}),
+            move("bootcamp", 900, hours=8, gives={"a": 1}),
+        ],
+        {"a": 1},
+    )
+    front = ask(given, 8.0)
+    assert [(p.solution.price, p.weeks, p.left_out, p.taken) for p in front.points] == [
+        (100, 5, (), ()),
+        (200, 4, ("evening-class",), ("course",)),
+        (900, 1, ("course",), ("bootcamp",)),
+    ]
+    assert front.complete
+    assert front.least_weeks == 1
+
+
+def test_a_duration_that_does_not_fit_is_no_bridge_of_those_weeks() -> None:
+    moves = [
+        Move("long", "course", money=10, hours=4, weeks=10, gives={"a": 1}),
+        Move("short", "course", money=30, hours=4, weeks=2, gives={"a": 1}),
+    ]
+    graph, calendar = compile_moves(moves), Calendar({}, 8.0)
+    front = price_front(graph, find_route(graph, {}, {"a": 1}, money_per_hour=0), calendar, 0)
+    assert [(p.solution.moves, p.weeks, p.solution.status) for p in front.points] == [
+        (("long",), 10, "optimal"),
+        (("short",), 2, "optimal"),
+    ]
+    assert front.complete
+
+
+def test_the_order_of_the_input_changes_no_front() -> None:
+    random = Random("order of fronts")
+    for _ in range(20):
+        given = draw_hours(draw_cover(random, 12, 6), random)
+        shuffled = {**given, "moves": random.sample(given["moves"], len(given["moves"]))}
+        assert ask(given) == ask(shuffled) == ask(given)
+
+
+def test_without_time_points_hold_and_say_what_is_proven() -> None:
+    given = draw_hours(draw_cover(Random("hurried front"), 60, 16), Random("hours"))
+    exact = ask(given)
+    assert exact.complete
+    for time_limit in (0.0, 0.001, 0.05):
+        front = ask(given, time_limit=time_limit)
+        assert front.points
+        for point in front.points:
+            assert carry_out(given, list(point.solution.moves))
+            best = min((p.solution.price or 0.0 for p in exact.points if p.weeks <= point.weeks), default=math.inf)
+            assert (point.solution.lower_bound or 0.0) <= best <= (point.solution.price or 0.0)
+        if not front.complete and exact.points[-1].weeks < front.points[-1].weeks:
+            assert front.sooner_at_least is not None
+            assert front.sooner_at_least <= (exact.points[-1].solution.price or 0.0)
+
+
+def test_out_of_reach_has_no_front() -> None:
+    front = ask(document([move("a", 1, gives={"s": 1})], {"s": 2}))
+    assert front.points == ()
+    assert front.to_json()["missing"] == {"s": 2}
+
+
+def test_a_target_already_met_is_a_front_of_no_weeks() -> None:
+    front = ask(document([move("a", 1, gives={"s": 1})], {"s": 1}, skills={"s": 1}))
+    assert [(point.solution.moves, point.weeks) for point in front.points] == [((), 0)]
+    assert front.complete
+
+
+@pytest.mark.parametrize("pace", [0.0, -1.0, math.nan, math.inf])
+def test_a_week_without_hours_is_refused(pace: float) -> None:
+    with pytest.raises(InvalidInput, match="hours_per_week"):
+        ask(document([move("a", 1, gives={"s": 1})], {"s": 1}), pace)
