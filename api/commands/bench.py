@@ -154,6 +154,30 @@ def bench_bridge(
     print_result(rows, as_json, render_rows)
 
 
+@app.command("alternatives")
+def bench_alternatives(
+    courses: Annotated[list[int] | None, typer.Option(help="Courses in the catalogue; may be repeated.")] = None,
+    gaps: Annotated[list[int] | None, typer.Option("--gap", help="Skills people miss; may be repeated.")] = None,
+    questions: Annotated[int, typer.Option(help="People asked about at each size and gap.", min=1)] = 20,
+    best: Annotated[int, typer.Option("--best", "-k", help="Different bridges for each.", min=2)] = 5,
+    time_limit: Annotated[float, typer.Option(help="Seconds for the bridges of one person.", min=0)] = 20.0,
+    as_json: AsJson = False,
+) -> None:
+    """Find different bridges, and price against weeks, over synthetic catalogues: time, proofs, how complete."""
+    from engine.bridges.options_bench import bench_options
+
+    difference = load_settings().engine.bridge.difference
+    table = bench_options(
+        courses or (10_000,),
+        gaps or (5, 10),
+        questions=questions,
+        best=best,
+        difference=difference,
+        time_limit=time_limit,
+    )
+    print_result(table, as_json, render_tables)
+
+
 @app.command("scale")
 def bench_scale(
     people: Annotated[list[int] | None, typer.Option(help="People in the organisation; may be repeated.")] = None,

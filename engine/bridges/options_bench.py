@@ -1,4 +1,4 @@
-"""``skillway bench alternatives``: how fast different bridges and fronts are, and how complete, on made-up catalogues."""
+"""``skillway bench alternatives``: how fast different bridges and fronts are, and how complete they are."""
 
 from __future__ import annotations
 
