@@ -51,7 +51,7 @@ class HittingSet:
         self._moves: list[int] = []
         self._known: set[tuple[int, ...]] = set()
         self._rows: list[int] = []
-        self._limit_rows: list[int] = []
+        self._limits: list[tuple[int, Sequence[int]]] = []
         self._whole = False
         self.landmarks: list[tuple[int, ...]] = []
         self._highspy = highspy
@@ -87,13 +87,16 @@ class HittingSet:
 
     def limit(self, weights: Sequence[int], most: int) -> None:
         """Demand that the chosen moves weigh no more than ``most`` together."""
-        moves = [move for move, weight in enumerate(weights) if weight]
-        self._limit_rows.append(self._model.getNumRow())
+        moves = [move for move in self._moves if weights[move]]
+        self._limits.append((self._model.getNumRow(), weights))
         self._add_row(moves, [float(weights[move]) for move in moves], -math.inf, float(most))
 
     def reprice(self, price: Sequence[int]) -> None:
-        """Minimise something else from now on."""
+        """Minimise something else from now on; a move below zero is worth buying whether a landmark names it or not."""
         self._price = [int(value) for value in price]
+        for move, value in enumerate(self._price):
+            if value < 0:
+                self._column(move)
         costs = np.array([self._price[move] for move in self._moves], dtype=np.float64)
         self._model.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
 
@@ -114,7 +117,7 @@ class HittingSet:
         shares[self._moves] = solution.col_value
         duals = solution.row_dual
         weights = tuple(max(0, math.floor(duals[row] * GRID)) for row in self._rows)
-        return Relaxation(shares, weights, tuple(max(0, math.floor(-duals[row] * GRID)) for row in self._limit_rows))
+        return Relaxation(shares, weights, tuple(max(0, math.floor(-duals[row] * GRID)) for row, _ in self._limits))
 
     def proves_impossible(self) -> bool:
         """Whether the last solve showed that no moves at all keep every limit and hit every landmark."""
@@ -152,8 +155,11 @@ class HittingSet:
         if move not in self._columns:
             self._columns[move] = len(self._moves)
             self._moves.append(move)
-            nothing = np.zeros(0)
-            self._model.addCol(float(self._price[move]), 0.0, 1.0, 0, nothing.astype(np.int32), nothing)
+            heavy = [(row, float(weights[move])) for row, weights in self._limits if weights[move]]
+            rows = np.array([row for row, _ in heavy], dtype=np.int32)
+            self._model.addCol(
+                float(self._price[move]), 0.0, 1.0, len(rows), rows, np.array([weight for _, weight in heavy])
+            )
         return self._columns[move]
 
     def _add_row(self, moves: Sequence[int], weights: Sequence[float], least: float, most: float) -> None:

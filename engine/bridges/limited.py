@@ -70,8 +70,6 @@ class Ground:
                 return Limited(found.moves, found.price, found.at_least)
             if not search.closed:
                 return self._give_up(start)
-            if start is None and self._cannot_keep(limits):
-                break
         return Limited(None, None, None)
 
     def _search_up_to(self, reach: int, start: Plan | None, limits: Sequence[Limit], deadline: float) -> Search:
@@ -83,13 +81,6 @@ class Ground:
             search.offer(tuple(sorted(self.problem.place[move] for move in start)))
         search.prove_price()
         return search
-
-    def _cannot_keep(self, limits: Sequence[Limit]) -> bool:
-        """Whether moves that every plan holds weigh too much already: a proof that needs no search."""
-        everything = np.arange(self.problem.size)
-        place = self.problem.place
-        needed = [move for move in self.known[0] if self.problem.restrict(np.delete(everything, place[move])) is None]
-        return not keeps(needed, limits)
 
     def _give_up(self, start: Plan | None) -> Limited:
         """Answer with what was found before time ran out."""

@@ -48,6 +48,8 @@ PATIENCE = 0.1
 """Seconds for a first choice of moves: one that is not yet the cheapest shows missing landmarks just as well."""
 SHRUNK = 0.75
 """Share of the moves left at which it pays to start over with a smaller problem."""
+BROAD = 4_000
+"""Moves above which looking for what others replace takes longer than it saves: so many remain under limits alone."""
 SMALL = 60
 """Moves below which the problem is left as it is and settled."""
 
@@ -162,7 +164,8 @@ class Search:
 
     def drop_dominated(self) -> None:
         """Leave out every move that another replaces."""
-        self._reduce(drop_dominated(self.problem, [weights for weights, _ in self.ceilings]))
+        if self.problem.size <= BROAD:
+            self._reduce(drop_dominated(self.problem, [weights for weights, _ in self.ceilings]))
 
     def relax_choice(self) -> None:
         """Separate landmarks from the linear relaxation until it is whole, closes the gap, or stalls."""
@@ -171,6 +174,8 @@ class Search:
         while not self.closed and not self.late and stalled < STALL:
             relaxation = model.relax()
             if relaxation is None:
+                if model.proves_impossible():
+                    self.at_least = self.price
                 break
             weighed = self._weigh(model, relaxation)
             raised = partition_prices(self.problem, weighed)
@@ -275,7 +280,10 @@ class Search:
             self.at_least = self.price
             return
         residual = self.bound.residual[np.isin(before.origin, kept.origin)]
-        landmarks = tuple(translate_moves(landmark, before, kept) for landmark in self.bound.landmarks)
+        place = np.full(before.size, -1, dtype=np.int64)
+        place[np.isin(before.origin, kept.origin)] = np.arange(kept.size)
+        moved = (place[list(landmark)] for landmark in self.bound.landmarks)
+        landmarks = tuple(tuple(moves[moves >= 0].tolist()) for moves in moved)
         self.problem, self.plan = kept, translate_moves(self.plan, before, kept)
         self.bound = Bound(self.bound.scaled, residual, landmarks)
 
