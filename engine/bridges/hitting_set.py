@@ -107,7 +107,7 @@ class HittingSet:
     def relax(self) -> Relaxation | None:
         """Solve the linear relaxation; None when the solver cannot."""
         if not self._moves:
-            return Relaxation(np.zeros(len(self._price)), ())
+            return Relaxation(np.zeros(len(self._price)), (), (0,) * len(self._limits))
         self._declare(whole=False)
         self._model.run()
         if self._model.getModelStatus() != self._highspy.HighsModelStatus.kOptimal:

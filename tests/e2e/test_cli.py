@@ -143,6 +143,43 @@ def test_many_instances_are_answered_one_a_line(tmp_path: Path) -> None:
     assert answers[1]["field"] == "moves[0].cost"
 
 
+def test_an_instance_is_answered_with_different_bridges_without_any_database(tmp_path: Path) -> None:
+    file = tmp_path / "instance.json"
+    file.write_text(json.dumps(INSTANCE))
+
+    answer = json.loads(ask("bridge", "--instance", str(file), "-k", "5", "--json").stdout)
+
+    assert [item["moves"][-1] for item in answer["bridges"]] == ["direct", "gig"]
+    assert [item["status"] for item in answer["bridges"]] == ["optimal", "optimal"]
+    assert answer["bridges"][1]["dearer"] == 3
+    assert answer["bridges"][1]["left_out"] == ["direct"]
+    assert answer["exhausted"]
+
+
+def test_an_instance_is_answered_with_its_front_without_any_database(tmp_path: Path) -> None:
+    file = tmp_path / "many.jsonl"
+    quick = {"id": "quick", "kind": "course", "cost": 90, "hours": 2, "gives": INSTANCE["target"]["requires"]}  # type: ignore[index]
+    slow = [{**move, "hours": 30} for move in INSTANCE["moves"]]  # type: ignore[union-attr]
+    file.write_text(json.dumps({**INSTANCE, "moves": [*slow, quick]}))
+
+    words = ("bridge", "--instances", str(file), "--pareto", "--hours-per-week", "10")
+    answer = json.loads(ask(*words).stdout)
+
+    assert [(point["moves"], point["weeks"]) for point in answer["points"]] == [(["direct"], 3), (["quick"], 1)]
+    assert answer["points"][1]["left_out"] == ["direct"]
+    assert answer["complete"]
+
+
+@pytest.mark.parametrize(
+    "words", [("-k", "0"), ("-k", "-2"), ("-k", "3", "--difference", "2"), ("-k", "3", "--pareto")]
+)
+def test_bridges_that_cannot_be_meant_are_refused(tmp_path: Path, words: tuple[str, ...]) -> None:
+    file = tmp_path / "instance.json"
+    file.write_text(json.dumps(INSTANCE))
+
+    assert isinstance(ask("bridge", "--instance", str(file), *words).exception, errors.InvalidInput)
+
+
 def test_a_missing_file_is_named() -> None:
     error = ask("bridge", "--instance", "/no/such/file.json").exception
 
