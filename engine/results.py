@@ -254,6 +254,7 @@ class BridgeAlternatives:
     money_per_hour: float
     hours_per_week: float
     too_late: tuple[str, ...]
+    """Moves left out because they begin before a bridge gets to them: the bounds hold with them, too."""
     missing: tuple[str, ...]
 
 

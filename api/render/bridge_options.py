@@ -99,5 +99,5 @@ def _say_terms(answer: BridgeAlternatives | BridgeFront) -> list[Text]:
         f"At {say_number(answer.hours_per_week)} hours a week, with an hour at "
         f"{say_number(answer.money_per_hour)} {answer.currency}."
     )
-    late = [Text(f"Left out, since it begins too early for the cheapest bridge: {item}") for item in answer.too_late]
+    late = [Text(f"Left out where a bridge gets to it only after it has begun: {item}") for item in answer.too_late]
     return [*late, Text(terms, style="dim")]

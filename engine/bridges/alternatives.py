@@ -55,12 +55,15 @@ class Alternatives:
         difference: Share of the moves of every bridge that the later ones leave out, rounded up to whole moves.
         bridges: The cheapest first; none when requirements are out of reach (``missing``).
         exhausted: Whether it is proven that no other bridge differs so much from all of these.
+        first: The cheapest bridge, or why there is none.
+        too_late: Ids of moves left out of the later bridges, which on a calendar get to them after they have begun.
     """
 
     difference: float
     bridges: tuple[Alternative, ...]
     exhausted: bool
     first: Solution
+    too_late: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Give the answer as plain values; its status is that of the cheapest bridge."""
@@ -143,8 +146,9 @@ def vary_route(
     first = route.found
     found = [Limited(first.moves, first.price, min(first.price, first.at_least if at_least is None else at_least))]
     exhausted = False
+    variation = _Variation(graph, route, difference, deadline, calendar, at_least)
     if best > 1 and first.moves:
-        for other in _Variation(graph, route, difference, deadline, calendar, at_least).list():
+        for other in variation.list():
             if other.moves is None:
                 exhausted = other.proven
                 break
@@ -152,7 +156,8 @@ def vary_route(
             if len(found) == best:
                 break
     bridges = tuple(_compare(graph, route, item, money_per_hour) for item in found)
-    return Alternatives(difference, bridges, exhausted or not first.moves, route.solution)
+    late = tuple(graph.moves[move].id for move in np.flatnonzero(variation.too_late.weights))
+    return Alternatives(difference, bridges, exhausted or not first.moves, route.solution, late)
 
 
 class _Variation:

@@ -35,7 +35,7 @@ class PlannedAlternatives:
 
     Attributes:
         unmet: Requirements out of reach; the bridges then lead to all the others.
-        too_late: Ids of moves left out because they begin before the first bridge gets to them.
+        too_late: Ids of moves left out because they begin before a bridge gets to them.
     """
 
     options: tuple[Option, ...]
@@ -93,7 +93,10 @@ def plan_alternatives(
         for item in found.bridges
     )
     return PlannedAlternatives(
-        tuple(options), found.exhausted and not drafted.too_late, drafted.unmet, drafted.too_late
+        tuple(options),
+        found.exhausted and not drafted.too_late,
+        drafted.unmet,
+        (*drafted.too_late, *found.too_late),
     )
 
 
