@@ -168,7 +168,7 @@ def bench_alternatives(
 
     difference = load_settings().engine.bridge.difference
     table = bench_options(
-        courses or (10_000,),
+        courses or (2_900, 10_000),
         gaps or (5, 10),
         questions=questions,
         best=best,
