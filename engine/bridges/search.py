@@ -49,7 +49,7 @@ PATIENCE = 0.1
 SHRUNK = 0.75
 """Share of the moves left at which it pays to start over with a smaller problem."""
 BROAD = 4_000
-"""Moves above which looking for what others replace takes longer than it saves: so many remain under limits alone."""
+"""Moves above which, under limits, looking for what others replace takes longer than it saves."""
 SMALL = 60
 """Moves below which the problem is left as it is and settled."""
 
@@ -164,7 +164,7 @@ class Search:
 
     def drop_dominated(self) -> None:
         """Leave out every move that another replaces."""
-        if self.problem.size <= BROAD:
+        if not self.limits or self.problem.size <= BROAD:
             self._reduce(drop_dominated(self.problem, [weights for weights, _ in self.ceilings]))
 
     def relax_choice(self) -> None:
