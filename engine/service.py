@@ -11,6 +11,7 @@ from engine import names
 from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import SOURCE, read_latest_model, run_inference
 from engine.bridge_options import build_alternatives, build_front
+from engine.bridge_results import BridgeAlternatives, BridgeFront
 from engine.bridging import BridgeWishes, build_bridge
 from engine.contests import Contest, ask_for_role, ask_for_skills, judge_candidates
 from engine.embed import run_embedding
@@ -28,8 +29,6 @@ from engine.results import (
     AuditRecording,
     AuditStatus,
     Bridge,
-    BridgeAlternatives,
-    BridgeFront,
     EmbeddingRun,
     EvidenceChange,
     Gap,

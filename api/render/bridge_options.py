@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from api.render.words import say_number, say_share
-from engine.results import BridgeAlternatives, BridgeFront, BridgeOption, Named
+from engine.bridge_results import BridgeAlternatives, BridgeFront, BridgeOption
+from engine.results import Named
 
 
 def render_alternatives(found: BridgeAlternatives) -> RenderableType:

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.routes.asking import PROBLEMS, Answering, Person, Role, Skill
+from engine.bridge_results import BridgeAlternatives, BridgeFront
 from engine.inference.results import Explanation
-from engine.results import Bridge, BridgeAlternatives, BridgeFront, Gap, PersonProfile
+from engine.results import Bridge, Gap, PersonProfile
 
 router = APIRouter(prefix="/people", tags=["people"], responses=PROBLEMS)
 

@@ -1,0 +1,80 @@
+"""What questions for several bridges are answered with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.results import BridgeStep, Named
+
+
+@dataclass(frozen=True)
+class BridgeOption:
+    """One of several bridges of a person to a role.
+
+    ``status`` is ``optimal`` (no bridge that serves as well is cheaper, proven) or ``feasible`` (none of those is
+    cheaper than ``lower_bound``).
+    """
+
+    status: str
+    steps: tuple[BridgeStep, ...]
+    money: float
+    hours: float
+    weeks: int
+    least_weeks: int
+    """No order of these same moves takes fewer weeks."""
+    price: float
+    lower_bound: float
+    gap: float
+    dearer: float
+    """How much dearer than the cheapest."""
+    left_out: tuple[Named, ...]
+    """Moves that it does without, of the bridge that it is compared with."""
+    taken: tuple[Named, ...]
+    """Moves that it takes instead."""
+
+
+@dataclass(frozen=True)
+class BridgeAlternatives:
+    """Truly different bridges: the cheapest, then the cheapest that differs from all before it, and so on.
+
+    A bridge differs when it leaves out at least the share ``difference`` of the moves of every bridge before it,
+    rounded up. Each is compared with the first. Where the role is out of reach, ``missing`` says why and the bridges
+    lead to the nearest readiness that can be reached.
+    """
+
+    person: Named
+    role: Named
+    difference: float
+    bridges: tuple[BridgeOption, ...]
+    exhausted: bool
+    """Whether it is proven that no other bridge differs so much from all of these."""
+    currency: str
+    money_per_hour: float
+    hours_per_week: float
+    too_late: tuple[str, ...]
+    """Moves left out because they begin before a bridge gets to them: the bounds hold with them, too."""
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BridgeFront:
+    """Price against calendar weeks: bridges from the cheapest to the soonest, none of them both cheaper and sooner.
+
+    A point is ``optimal`` when no bridge that fits into its weeks is cheaper. Each is compared with the one before.
+    Where the role is out of reach, ``missing`` says why and the bridges lead to the nearest readiness.
+    """
+
+    person: Named
+    role: Named
+    points: tuple[BridgeOption, ...]
+    least_weeks: int | None
+    """No bridge at all fits into fewer weeks; unknown where that is not proven."""
+    complete: bool
+    """Whether every point is proven and no bridge is missing between or beyond them."""
+    sooner_at_least: float | None
+    """What any bridge sooner than the last point costs at least; None when it is proven that there is none."""
+    currency: str
+    money_per_hour: float
+    hours_per_week: float
+    too_late: tuple[str, ...]
+    missing: tuple[str, ...]
