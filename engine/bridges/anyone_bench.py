@@ -13,51 +13,63 @@ import numpy as np
 from engine.bridges.anyone import MICRO, Nearest, Proof, count_micro, find_nearest
 from engine.bridges.crowd import Crowd
 from engine.bridges.kernels import IntArray, compile_kernels
-from engine.bridges.moves import name_verified
 from engine.bridges.problem import Rows
 from engine.bridges.search import price_problem
 from engine.bridges.synthetic import SyntheticCatalogue, draw_catalogue, draw_question
 from graph_schema.errors import InvalidInput
 
 RATE = 30.0
-ROLE_GAP = 10
-"""Fewest skills of a role asked about, which has 12 to 50 requirements."""
-OWN_SKILLS, NEAR_SKILLS, COMMON_SKILLS = 18, 6, 8
-"""Skills drawn for each person: from their own cluster, from a second one, and from those common to all work."""
-VERIFIED_SHARE = 0.25
-"""Share of the skills held that are verified, as of a role's requirements."""
+JOB_GAP = 10
+"""Fewest skills that a job asks for."""
+PEOPLE_PER_JOB = 250
+SHARE_HELD = (0.4, 0.95)
+"""Least and greatest share of a job's requirements that somebody who does it holds at all."""
+LEVEL_OFF = (-1.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+"""How far from the level asked they hold it, each equally often."""
+COMMON_SKILLS = 6
+"""Skills beside the job, from those common to all work."""
 
 
 def draw_crowd(catalogue: SyntheticCatalogue, people: int, seed: int) -> Crowd:
-    """Draw people: two clusters each, popular ones more often, and skills of them by popularity at levels 1 to 4."""
+    """Draw people who each do one of the jobs of :func:`draw_job` and hold a share of what it asks, some a level off.
+
+    Beside it they hold some of the skills that are common to all work.
+    """
     random = np.random.default_rng([seed, people, len(catalogue.clusters)])
-    names = [skill for cluster in (*catalogue.clusters, catalogue.transversal) for skill in cluster]
-    size, count = len(catalogue.clusters[0]), len(catalogue.clusters)
-    homes = np.minimum(count - 1, np.exp(random.random((people, 2)) * np.log(count)).astype(np.int64) - 1)
-    homes = np.maximum(homes, 0)
-    own = homes[:, :1] * size + _draw_ranks(random, (people, OWN_SKILLS), size)
-    near = homes[:, 1:] * size + _draw_ranks(random, (people, NEAR_SKILLS), size)
-    common = count * size + _draw_ranks(random, (people, COMMON_SKILLS), len(catalogue.transversal))
-    skills = np.sort(np.concatenate([own, near, common], axis=1), axis=1)
-    once = np.diff(skills, axis=1, prepend=-1) > 0
-    owners, held = np.nonzero(once)[0], skills[once]
-    levels = random.choice([1.0, 2.0, 2.0, 3.0, 3.0, 4.0], len(held))
-    proven = random.random(len(held)) < VERIFIED_SHARE
-    owners, held = np.concatenate([owners, owners[proven]]), np.concatenate([held, held[proven] + len(names)])
-    order = np.lexsort((held, owners))
-    sizes = np.bincount(owners, minlength=people)
+    jobs = max(1, people // PEOPLE_PER_JOB)
+    owners, held, levels = [], [], []
+    skills = sorted(catalogue.graph.ladders)
+    number = {skill: place for place, skill in enumerate(skills)}
+    common = np.array([number[skill] for skill in catalogue.transversal if skill in number])
+    for job in range(jobs):
+        doing = np.arange(job, people, jobs)
+        asked = draw_job(catalogue, job)
+        wanted = np.array([number[skill] for skill in asked])
+        shape = (len(doing), len(wanted))
+        able = random.random(shape) < random.uniform(*SHARE_HELD, len(doing))[:, None]
+        reached = np.array(list(asked.values())) + random.choice(LEVEL_OFF, shape)
+        able &= reached >= 1
+        spare = random.choice(common, (len(doing), COMMON_SKILLS))
+        row, column = np.nonzero(able)
+        owners += [doing[row], np.repeat(doing, COMMON_SKILLS)]
+        held += [wanted[column], spare.reshape(-1)]
+        levels += [np.minimum(reached[able], 5.0), random.choice((1.0, 2.0, 3.0), spare.size)]
+    owner, skill, level = map(np.concatenate, (owners, held, levels))
+    order = np.lexsort((level, skill, owner))
+    last = np.flatnonzero(np.diff(owner[order] * len(skills) + skill[order], append=-1))
+    order = order[last]
     return Crowd(
-        ids=tuple(f"person:{number:07d}" for number in range(people)),
-        skills=(*names, *map(name_verified, names)),
-        held=Rows(np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)]), held[order]),
-        levels=np.concatenate([levels, levels[proven]])[order],
+        ids=tuple(f"person:{place:07d}" for place in range(people)),
+        skills=tuple(skills),
+        held=Rows(np.append(0, np.cumsum(np.bincount(owner[order], minlength=people))), skill[order]),
+        levels=level[order],
         rates=np.full(people, RATE),
     )
 
 
-def _draw_ranks(random: np.random.Generator, shape: tuple[int, int], size: int) -> IntArray:
-    """Draw places with probability falling as 1/rank."""
-    return np.minimum(size - 1, np.exp(random.random(shape) * np.log(size)).astype(np.int64) - 1 + random.integers(0, 2, shape))
+def draw_job(catalogue: SyntheticCatalogue, job: int) -> Mapping[str, float]:
+    """Draw what a job asks: 12 to 50 skills, a quarter of them verified."""
+    return draw_question(catalogue, JOB_GAP, job).requires
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +141,7 @@ def _measure(
     answers: list[Nearest] = []
     taken: list[float] = []
     for number in range(-1, roles):
-        requires = draw_question(catalogue, ROLE_GAP, max(number, 0)).requires
+        requires = draw_job(catalogue, max(number, 0))
         started = time.perf_counter()
         answer = ask_nearest(catalogue, crowd, requires, top, seconds)
         if number >= 0:  # the first role of all is asked once before the clock runs
