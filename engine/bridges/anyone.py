@@ -85,34 +85,29 @@ Prove = Callable[[int], Proof | None]
 class Bounds:
     """What everybody must pay at least to meet a role: raised round by round, never above the true price."""
 
-    def __init__(self, graph: MoveGraph, crowd: Crowd, requires: Mapping[str, float], closed: Sequence[int]) -> None:
-        """Start from nothing: 0 for everybody, but for those who ask for what no move names."""
-        self._graph = graph
-        self._crowd = crowd
-        self._owned = crowd.own_facts(graph)
+    def __init__(
+        self, graph: MoveGraph, crowd: Crowd, owned: Rows, requires: Mapping[str, float], closed: Sequence[int]
+    ) -> None:
+        """Start from nothing: 0 for everybody, but for those who lack what no move gives."""
+        self._fact_count = graph.fact_count
+        self._rates = crowd.rates
         self.unmet = np.zeros(len(crowd.ids), dtype=np.int64)
         self.at_least = np.zeros(len(crowd.ids), dtype=np.int64)
-        goals: list[int] = []
-        given: list[tuple[IntArray, int]] = []
+        self._goals: list[int] = []
+        spared: list[tuple[IntArray, int]] = []
         for skill, level in sorted(requires.items()):
-            met = crowd.list_levels(skill) >= level
-            self.unmet += ~met
+            levels = crowd.list_levels(skill)
+            self.unmet += levels < level
             fact = graph.find_fact(skill, level)
             if fact is None:
-                self.at_least[~met] = NEVER
+                self.at_least[levels < level] = NEVER
             else:
-                goals.append(fact)
-                # A move may name a higher level than is asked; whoever meets the requirement has no more to reach.
-                given.append((np.flatnonzero(met), fact))
-        self._goals = goals
-        self._owned = _add_facts(self._owned, given, len(crowd.ids))
-        rates = sorted({float(crowd.rates.min(initial=math.inf)), float(crowd.rates.max(initial=-math.inf))})
-        self._views = [_View(graph, rate, closed) for rate in rates if math.isfinite(rate)]
-
-    @property
-    def owned(self) -> Rows:
-        """The facts that each person has, those of requirements met among them."""
-        return self._owned
+                self._goals.append(fact)
+                # Moves may name no level between what is asked and what the fact stands for: who is there is done.
+                spared.append((np.flatnonzero((levels >= level) & (levels < graph.height[fact])), fact))
+        self._owned = _add_facts(owned, spared)
+        low, high = (float(crowd.rates.min()), float(crowd.rates.max())) if len(crowd.ids) else (0.0, 0.0)
+        self._views = [_View(graph, rate, closed) for rate in ((low,) if low == high else (low, high))]
 
     def look_closer(self, place: int) -> None:
         """Find zones for one person and raise their bound; who cannot reach the role is never looked at again."""
@@ -133,12 +128,12 @@ class Bounds:
         found: list[IntArray] = []
         for view in self._views:
             zones, weights = view.library.weigh()
-            found.append(bound_people(zones, weights, self._owned, people, self._graph.fact_count))
+            found.append(bound_people(zones, weights, self._owned, people, self._fact_count))
         self.at_least[people] = np.maximum(self.at_least[people], self._join(found, people))
 
     def _shut_out(self, zone: Zone) -> None:
         everybody = np.arange(len(self.at_least))
-        self.at_least[find_outside(zone, self._owned, everybody, self._graph.fact_count)] = NEVER
+        self.at_least[find_outside(zone, self._owned, everybody, self._fact_count)] = NEVER
 
     def _join(self, found: Sequence[IntArray], people: IntArray) -> IntArray:
         """Bring bounds in 1/GRID of units at the lowest and at the highest rate to each person's own, in millionths.
@@ -153,7 +148,7 @@ class Bounds:
         if len(exact) == 1:
             return exact[0]
         low, high = (view.rate for view in self._views)
-        share = (self._crowd.rates[people] - low) / (high - low)
+        share = (self._rates[people] - low) / (high - low)
         between = exact[0] * (1.0 - share) + exact[1] * share
         # A cent off covers what rounding the shares and rounding prices to millionths may add.
         return np.maximum(0, np.floor(between * (1.0 - 1e-12)).astype(np.int64) - MICRO // 100)
@@ -189,6 +184,7 @@ def count_micro(units: int, unit: Decimal) -> int:
 def find_nearest(
     graph: MoveGraph,
     crowd: Crowd,
+    owned: Rows,
     requires: Mapping[str, float],
     prove: Prove,
     *,
@@ -201,6 +197,7 @@ def find_nearest(
     Args:
         graph: The catalogue, compiled once for everybody.
         crowd: The people who come into question.
+        owned: The facts they have: :meth:`engine.bridges.crowd.Crowd.own_facts`, gathered once a catalogue.
         requires: The levels that the role asks for.
         prove: Prices the bridge of one person exactly; must never answer less than the bounds allow.
         top: How many people.
@@ -208,7 +205,7 @@ def find_nearest(
         deadline: On the clock of ``time.monotonic``; the answer may then be incomplete, and says what is certain.
     """
     started = time.perf_counter()
-    bounds = Bounds(graph, crowd, requires, closed)
+    bounds = Bounds(graph, crowd, owned, requires, closed)
     ready = np.flatnonzero((bounds.unmet == 0) & (bounds.at_least == 0))
     standings = [(0, int(place)) for place in ready[:top]]
     open_ = bounds.unmet > 0
@@ -282,8 +279,10 @@ def _ceil_to(amounts: IntArray, step: int) -> IntArray:
     return -(-amounts // step)
 
 
-def _add_facts(owned: Rows, given: Sequence[tuple[IntArray, int]], count: int) -> Rows:
+def _add_facts(owned: Rows, added: Sequence[tuple[IntArray, int]]) -> Rows:
     """Add a fact to the rows of some people."""
-    people = np.concatenate([owned.list_owners(), *(who for who, _ in given)])
-    facts = np.concatenate([owned.idx, *(np.full(len(who), fact, dtype=np.int64) for who, fact in given)])
-    return Rows.from_pairs(people, facts, count)
+    if not any(len(people) for people, _ in added):
+        return owned
+    people = np.concatenate([owned.list_owners(), *(who for who, _ in added)])
+    facts = np.concatenate([owned.idx, *(np.full(len(who), fact, dtype=np.int64) for who, fact in added)])
+    return Rows.from_pairs(people, facts, len(owned.ptr) - 1)

@@ -13,6 +13,7 @@ import numpy as np
 from engine.bridges.anyone import MICRO, Nearest, Proof, count_micro, find_nearest
 from engine.bridges.crowd import Crowd
 from engine.bridges.kernels import IntArray, compile_kernels
+from engine.bridges.move_graph import MoveGraph
 from engine.bridges.problem import Rows
 from engine.bridges.search import price_problem
 from engine.bridges.synthetic import SyntheticCatalogue, draw_catalogue, draw_question
@@ -77,7 +78,6 @@ class AnyoneRow:
     """One line of the bench: a catalogue and a crowd.
 
     Attributes:
-        courses: Courses in the catalogue.
         moves: Moves of all kinds in it.
         people: People in the crowd.
         roles: Roles asked about.
@@ -92,7 +92,6 @@ class AnyoneRow:
         last: Median price of the last of the list.
     """
 
-    courses: int
     moves: int
     people: int
     roles: int
@@ -131,25 +130,24 @@ def bench_anyone(
             raise InvalidInput("courses", f"{number} given, at least 100 are needed for the clusters to mean something")
         catalogue = draw_catalogue(number, seed)
         catalogue.graph.price(RATE)
-        rows += [_measure(catalogue, number, draw_crowd(catalogue, size, seed), roles, top, seconds) for size in sizes]
+        for size in sizes:
+            crowd = draw_crowd(catalogue, size, seed)
+            rows.append(_measure(catalogue, crowd, roles, top, seconds))
     return rows
 
 
-def _measure(
-    catalogue: SyntheticCatalogue, courses: int, crowd: Crowd, roles: int, top: int, seconds: float
-) -> AnyoneRow:
+def _measure(catalogue: SyntheticCatalogue, crowd: Crowd, roles: int, top: int, seconds: float) -> AnyoneRow:
     answers: list[Nearest] = []
     taken: list[float] = []
-    for number in range(-1, roles):
-        requires = draw_job(catalogue, max(number, 0))
+    owned = crowd.own_facts(catalogue.graph)
+    for number in (0, *range(roles)):  # the first role is asked once before the clock runs
+        requires = draw_job(catalogue, number)
         started = time.perf_counter()
-        answer = ask_nearest(catalogue, crowd, requires, top, seconds)
-        if number >= 0:  # the first role of all is asked once before the clock runs
-            taken.append(time.perf_counter() - started)
-            answers.append(answer)
+        answers.append(ask_nearest(catalogue.graph, crowd, owned, requires, top, seconds))
+        taken.append(time.perf_counter() - started)
+    answers, taken = answers[1:], taken[1:]
     prices = [[standing.price / MICRO for standing in answer.standings] or [math.nan] for answer in answers]
     return AnyoneRow(
-        courses=courses,
         moves=len(catalogue.graph.moves),
         people=len(crowd.ids),
         roles=roles,
@@ -166,17 +164,18 @@ def _measure(
 
 
 def ask_nearest(
-    catalogue: SyntheticCatalogue, crowd: Crowd, requires: Mapping[str, float], top: int, seconds: float
+    graph: MoveGraph, crowd: Crowd, owned: Rows, requires: Mapping[str, float], top: int, seconds: float = math.inf
 ) -> Nearest:
     """Ask for the cheapest people for one role, each bridge proven by the solver."""
-    graph, deadline = catalogue.graph, time.monotonic() + seconds
-    scale = graph.price(RATE)
+    deadline = time.monotonic() + seconds
 
     def prove(place: int) -> Proof | None:
-        problem = graph.pose(crowd.describe(place).held, requires, scale.prices).problem
+        scale = graph.price(float(crowd.rates[place]))
+        person = crowd.describe(place)
+        problem = graph.pose(person.held, requires, scale.prices, done=person.done).problem
         if problem is None:
             return None
         price, at_least = price_problem(problem, deadline)
         return Proof(count_micro(price, scale.unit), count_micro(at_least, scale.unit))
 
-    return find_nearest(graph, crowd, requires, prove, top=top, deadline=deadline)
+    return find_nearest(graph, crowd, owned, requires, prove, top=top, deadline=deadline)

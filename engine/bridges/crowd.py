@@ -71,6 +71,8 @@ class Crowd:
         stops = np.cumsum(sizes)
         facts = np.arange(int(sizes.sum()), dtype=np.int64) + np.repeat(starts - stops + sizes, sizes)
         people = np.repeat(owners, sizes)
+        if not self.done:
+            return Rows(np.append(0, np.cumsum(np.bincount(people, minlength=len(self.ids)))), facts)
         finished = [
             (place, graph.done_facts[move])
             for place, moves in self.done.items()
