@@ -1,8 +1,8 @@
 """Who has the cheapest bridge to a role: bounds for everybody at once, proofs only where the bounds cannot decide.
 
-Whoever is next by what they must pay at least is looked at closer: first zones are found for them, which bound everybody
-anew; the second time their bridge is proven. It ends when nobody left can be cheaper than the last of the list, so the
-list is exact whatever the zones are worth; they only decide how many proofs it takes.
+Whoever is next by what they must pay at least is looked at closer: first zones are found for them, which bound
+everybody anew; the second time their bridge is proven. It ends when nobody left can be cheaper than the last of the
+list, so the list is exact whatever the zones are worth; they only decide how many proofs it takes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from engine.bridges.kernels import IntArray
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.problem import Mask, Rows
 from engine.bridges.zone_library import ZoneLibrary, bound_people, find_outside
-from engine.bridges.zones import Charged, Zone, ZoneFinder
+from engine.bridges.zones import Zone, ZoneFinder
 
 MICRO = 1_000_000
 """Amounts of people at different rates are compared in millionths of the currency: no price has finer parts."""
@@ -236,7 +236,9 @@ def find_nearest(
         bounds.look_closer(place)
         since += 1
         if since >= round_:
-            bounds.weigh(_list_hopeful(bounds.at_least, open_, standings[top - 1][0] if len(standings) >= top else NEVER))
+            bounds.weigh(
+                _list_hopeful(bounds.at_least, open_, standings[top - 1][0] if len(standings) >= top else NEVER)
+            )
             round_, since = math.ceil(round_ * GROWTH), 0
     taken = time.perf_counter() - started
     settled = [price for price in proven.values() if price is not None] + [0] * len(ready)
@@ -254,17 +256,13 @@ def find_nearest(
 
 
 def _find_front(at_least: IntArray, open_: Mask, last: tuple[int, int] | None) -> IntArray:
-    """List the people who may be the next of the list by their bound, in the order of the crowd; empty when none may."""
+    """List the people who may be the next of the list by their bound, in order of place; empty when none may."""
     amounts = np.where(open_, at_least, NEVER)
     least = int(amounts.min(initial=NEVER))
     if least == NEVER or (last is not None and least > last[0]):
         return np.zeros(0, dtype=np.int64)
     front = np.flatnonzero(amounts == least)
     return front[front < last[1]] if last is not None and least == last[0] else front
-
-
-def _list_hopeful(at_least: IntArray, open_: Mask, most: int) -> IntArray:
-    return np.flatnonzero(open_ & (at_least <= most) & (at_least < NEVER))
 
 
 def _find_least(amounts: IntArray, top: int) -> int | None:

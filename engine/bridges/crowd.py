@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from engine.bridges.kernels import IntArray
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.person import Traveller
 from engine.bridges.problem import Rows

@@ -188,7 +188,8 @@ class ZoneFinder:
         self._fact_count = graph.fact_count
         self._closed = loops.hold(shut)
         needs, waits, gives, givers = (
-            (loops.hold(rows.ptr), loops.hold(rows.idx)) for rows in (graph.needs, graph.waits, graph.gives, graph.givers)
+            (loops.hold(rows.ptr), loops.hold(rows.idx))
+            for rows in (graph.needs, graph.waits, graph.gives, graph.givers)
         )
         self._forward = (*needs, *waits, *gives)
         self._backward = (*needs, *givers)
@@ -212,9 +213,7 @@ class ZoneFinder:
         zones: list[Zone] = []
         charges: list[int] = []
         while (goal := max(goals, key=lambda fact: costs[fact], default=-1)) >= 0 and costs[goal] > 0:
-            facts, ways_in = loops.grow_zone(
-                *self._backward, left, self._closed, costs, goal, self._inside, self._seen
-            )
+            facts, ways_in = loops.grow_zone(*self._backward, left, self._closed, costs, goal, self._inside, self._seen)
             zone = Zone(tuple(sorted(map(int, facts))), tuple(sorted(map(int, ways_in))))
             if not ways_in:
                 return Charged(tuple(zones), tuple(charges), zone)
