@@ -236,9 +236,8 @@ def find_nearest(
         bounds.look_closer(place)
         since += 1
         if since >= round_:
-            bounds.weigh(
-                _list_hopeful(bounds.at_least, open_, standings[top - 1][0] if len(standings) >= top else NEVER)
-            )
+            most = standings[top - 1][0] if len(standings) >= top else NEVER - 1
+            bounds.weigh(np.flatnonzero(open_ & (bounds.at_least <= most)))
             round_, since = math.ceil(round_ * GROWTH), 0
     taken = time.perf_counter() - started
     settled = [price for price in proven.values() if price is not None] + [0] * len(ready)

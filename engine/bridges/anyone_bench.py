@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.bridges.anyone import MICRO, Nearest, Proof, count_micro, find_nearest
 from engine.bridges.crowd import Crowd
@@ -38,7 +39,9 @@ def draw_crowd(catalogue: SyntheticCatalogue, people: int, seed: int) -> Crowd:
     """
     random = np.random.default_rng([seed, people, len(catalogue.clusters)])
     jobs = max(1, people // PEOPLE_PER_JOB)
-    owners, held, levels = [], [], []
+    owners: list[IntArray] = []
+    held: list[IntArray] = []
+    levels: list[npt.NDArray[np.float64]] = []
     skills = sorted(catalogue.graph.ladders)
     number = {skill: place for place, skill in enumerate(skills)}
     common = np.array([number[skill] for skill in catalogue.transversal if skill in number])
@@ -55,7 +58,7 @@ def draw_crowd(catalogue: SyntheticCatalogue, people: int, seed: int) -> Crowd:
         owners += [doing[row], np.repeat(doing, COMMON_SKILLS)]
         held += [wanted[column], spare.reshape(-1)]
         levels += [np.minimum(reached[able], 5.0), random.choice((1.0, 2.0, 3.0), spare.size)]
-    owner, skill, level = map(np.concatenate, (owners, held, levels))
+    owner, skill, level = np.concatenate(owners), np.concatenate(held), np.concatenate(levels)
     order = np.lexsort((level, skill, owner))
     last = np.flatnonzero(np.diff(owner[order] * len(skills) + skill[order], append=-1))
     order = order[last]

@@ -37,10 +37,9 @@ class Crowd:
     def describe(self, place: int) -> Traveller:
         """Give one person as a bridge is planned from."""
         start, end = int(self.held.ptr[place]), int(self.held.ptr[place + 1])
-        held = {
-            self.skills[skill]: level
-            for skill, level in zip(self.held.idx[start:end].tolist(), self.levels[start:end].tolist(), strict=True)
-        }
+        skills: list[int] = self.held.idx[start:end].tolist()
+        levels: list[float] = self.levels[start:end].tolist()
+        held = {self.skills[skill]: level for skill, level in zip(skills, levels, strict=True)}
         return Traveller(self.ids[place], held, self.done.get(place, frozenset()))
 
     def list_levels(self, skill: str) -> npt.NDArray[np.float64]:

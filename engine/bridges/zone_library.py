@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -54,10 +55,12 @@ class ZoneLibrary:
         flat = np.array(pairs, dtype=np.int64)
         charged = csr_array((np.ones(len(flat)), (flat[:, 0], flat[:, 1])), shape=(len(rows), len(zones)))
         most = np.array([self._prices[move] for move in rows], dtype=np.float64)
-        answer = linprog(-gain, A_ub=charged, b_ub=most, bounds=(0, None), method="highs")
+        # The stubs of scipy know dense matrices only.
+        answer = cast(Any, linprog)(-gain, A_ub=charged, b_ub=most, bounds=(0, None), method="highs")
         if answer.x is None:
             return (), ()
-        weights = np.floor(np.maximum(answer.x, 0.0) * GRID).astype(np.int64)
+        shares: npt.NDArray[np.float64] = answer.x
+        weights = np.floor(np.maximum(shares, 0.0) * GRID).astype(np.int64)
         return zones, tuple(self._repair(zones, weights).tolist())
 
     def _repair(self, zones: Sequence[Zone], weights: IntArray) -> IntArray:
@@ -109,7 +112,7 @@ def collect_hits(hits: npt.NDArray[np.uint64], owned: Rows, people: IntArray) ->
     """Collect, for each of these people, the zones that some fact of theirs is in."""
     sizes = owned.ptr[people + 1] - owned.ptr[people]
     facts = owned.gather(people)
-    counted = hits.any(axis=1)[facts]
+    counted = np.asarray(hits.any(axis=1))[facts]
     owners = np.repeat(np.arange(len(people)), sizes)[counted]
     marks = hits[facts[counted]]
     collected = np.zeros((len(people), hits.shape[1]), dtype="<u8")

@@ -229,7 +229,9 @@ def test_the_bench_counts_proofs() -> None:
     assert 0 < row.first <= row.last
 
 
-@pytest.mark.parametrize("wrong", [{"roles": 0}, {"top": 0}, {"people": [2], "top": 3}, {"courses": [50]}])
-def test_a_bench_without_anything_to_measure_is_refused(wrong: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("courses", "people", "roles", "top"), [(200, 300, 0, 3), (200, 300, 1, 0), (200, 2, 1, 3), (50, 300, 1, 3)]
+)
+def test_a_bench_without_anything_to_measure_is_refused(courses: int, people: int, roles: int, top: int) -> None:
     with pytest.raises(InvalidInput):
-        bench_anyone(**{"courses": [200], "people": [300]} | wrong)
+        bench_anyone([courses], [people], roles=roles, top=top)
