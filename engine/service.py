@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 
 from engine import names
+from engine.anyone import find_nearest_people
 from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import SOURCE, read_latest_model, run_inference
 from engine.bridging import BridgeWishes, build_bridge
@@ -16,6 +17,8 @@ from engine.embed import run_embedding
 from engine.explanations import explain_skill
 from engine.inference.results import Explanation
 from engine.names import resolve_name
+from engine.near_roles import find_nearest_roles
+from engine.nearest_results import NearestPeople, NearestRoles
 from engine.pools import draw_pool, measure_gap
 from engine.profiles import read_profile
 from engine.promised_pools import promise_pool
@@ -192,6 +195,91 @@ class Engine:
         }
         self._record("bridge", question, (step.id for step in bridge.steps), latest.id)
         return bridge
+
+    def anyone(
+        self,
+        role: str,
+        *,
+        top: int = 20,
+        hours_per_week: float | None = None,
+        money_per_hour: float | None = None,
+        exclude: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        time_limit: float = 60.0,
+    ) -> NearestPeople:
+        """Return the people with the cheapest bridges to a role, those who hold it left out, cheapest first.
+
+        The list is exact, or says from which price on it may lack somebody because time ran out.
+
+        Args:
+            role: Where to.
+            top: How many people.
+            hours_per_week: As in ``bridge``, like all that follow but the last.
+            money_per_hour: Price of an hour of anybody's time; everybody's own rate, else the setting, when not given.
+            exclude: Moves that must not be used.
+            kinds: Kinds of move to use.
+            time_limit: Seconds for bounds and proofs.
+
+        Raises:
+            InvalidInput: As in ``bridge``, or the role has no requirements, or nobody is asked for.
+        """
+        target = self._role(role)
+        latest = read_latest_model(self.store)
+        excluded = tuple(self._move(name) for name in exclude)
+        wishes = BridgeWishes(hours_per_week, money_per_hour, excluded, kinds or None)
+        found = find_nearest_people(
+            self.store, target, self.settings, wishes, latest.as_of, latest.id, top=top, time_limit=time_limit
+        )
+        question = {
+            "role": target.id,
+            "top": top,
+            "hours_per_week": found.hours_per_week,
+            "money_per_hour": money_per_hour,
+            "exclude": list(excluded),
+            "kinds": list(kinds),
+        }
+        self._record("anyone", question, (item.person.id for item in found.people), latest.id)
+        return found
+
+    def roles(
+        self,
+        person: str,
+        *,
+        hours_per_week: float | None = None,
+        money_per_hour: float | None = None,
+        exclude: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        time_limit: float = 60.0,
+    ) -> NearestRoles:
+        """Return the roles that a person does not hold, by the price of the bridge against what each pays.
+
+        Args:
+            person: Who.
+            hours_per_week: As in ``bridge``, like all that follow but the last.
+            money_per_hour: Price of an hour of the person's time.
+            exclude: Moves that must not be used.
+            kinds: Kinds of move to use.
+            time_limit: Seconds for all roles; those there was no time for are named.
+
+        Raises:
+            InvalidInput: As in ``bridge``.
+        """
+        who = self._person(person)
+        latest = read_latest_model(self.store)
+        excluded = tuple(self._move(name) for name in exclude)
+        wishes = BridgeWishes(hours_per_week, money_per_hour, excluded, kinds or None)
+        found = find_nearest_roles(
+            self.store, who, self.settings, wishes, latest.as_of, latest.id, time_limit=time_limit
+        )
+        question = {
+            "person": who.id,
+            "hours_per_week": found.hours_per_week,
+            "money_per_hour": found.money_per_hour,
+            "exclude": list(excluded),
+            "kinds": list(kinds),
+        }
+        self._record("roles", question, (item.role.id for item in found.roles), latest.id)
+        return found
 
     def unlocks(self, course: str) -> Unlocks:
         """Return the roles, gigs and tours of duty that a course opens, and for whom."""

@@ -25,9 +25,7 @@ def render_model(summary: ModelSummary) -> RenderableType:
     table.add_row("texts", f"read by {summary.embedder}" if summary.embedder else "none")
     table.add_row("whole profile", f"{summary.residual_units:,} units" if summary.residual_units else "not learnt")
     if summary.profiles_held:
-        table.add_row(
-            "profiles held", f"{summary.profiles_held:,}, to compare with: personal data"
-        )
+        table.add_row("profiles held", f"{summary.profiles_held:,}, to compare with: personal data")
     table.add_row("calibration", Text(summary.calibration_text))
     return table
 

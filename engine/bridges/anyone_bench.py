@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.bridges.anyone import MICRO, Nearest, Proof, count_micro, find_nearest
 from engine.bridges.crowd import Crowd
-from engine.bridges.kernels import compile_kernels
+from engine.bridges.kernels import IntArray, compile_kernels
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.problem import Rows
 from engine.bridges.search import price_problem
