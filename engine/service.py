@@ -281,11 +281,19 @@ class Engine:
         self._record("roles", question, (item.role.id for item in found.roles), latest.id)
         return found
 
-    def unlocks(self, course: str) -> Unlocks:
-        """Return the roles, gigs and tours of duty that a course opens, and for whom."""
+    def unlocks(self, course: str, *, time_limit: float = 20.0) -> Unlocks:
+        """Return the roles, gigs and tours of duty that a course opens, for whom, and what it is worth to them.
+
+        Args:
+            course: A course, gig or tour of duty.
+            time_limit: Seconds for pricing bridges with and without it; what was not priced by then is counted.
+
+        Raises:
+            InvalidInput: The time limit is no number of seconds.
+        """
         named = resolve_name(self.store, names.COURSE, course)
         latest = read_latest_model(self.store)
-        unlocks = find_unlocks(self.store, named, self.settings.inference, latest.as_of)
+        unlocks = find_unlocks(self.store, named, self.settings, latest.as_of, time_limit)
         people = sorted({item.person.id for role in unlocks.roles for item in role.people})
         self._record("unlocks", {"course": named.id}, people, latest.id)
         return unlocks

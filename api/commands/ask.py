@@ -42,13 +42,15 @@ def gap(person: Person, role: Role, as_json: AsJson = False) -> None:
 
 
 def unlocks(
-    course: Annotated[str, typer.Argument(help="Title or id of a course or gig.")], as_json: AsJson = False
+    course: Annotated[str, typer.Argument(help="Title or id of a course or gig.")],
+    time_limit: Annotated[float, typer.Option(help="Seconds for pricing bridges with and without it.", min=0)] = 20.0,
+    as_json: AsJson = False,
 ) -> None:
-    """Show which roles, gigs and tours of duty a course opens, and for whom."""
+    """Show which roles, gigs and tours of duty a course opens, for whom, and what it saves on their bridges."""
     from api.render.moves import render_unlocks
 
     with open_session() as engine:
-        print_result(engine.unlocks(course), as_json, render_unlocks)
+        print_result(engine.unlocks(course, time_limit=time_limit), as_json, render_unlocks)
 
 
 def roles(

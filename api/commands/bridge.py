@@ -30,7 +30,7 @@ def bridge(
         Path | None, typer.Option(help="Solve a file with one instance a line; prints one answer a line.")
     ] = None,
     time_limit: Annotated[
-        float, typer.Option(help="Seconds for one instance or for --anyone; the best answer then.", min=0)
+        float, typer.Option(help="Seconds for an instance or --anyone; the best then.", min=0)
     ] = 60.0,
     as_json: AsJson = False,
 ) -> None:

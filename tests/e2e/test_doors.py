@@ -50,7 +50,7 @@ COMMANDS = {
 """Commands that are not called as the method is."""
 ONE_A_TIME = {"skills": "skill", "levels": "level"}
 """What a door repeats, one value a time."""
-OPTIONS = {"count": "verify-next"}
+OPTIONS = {"count": "verify-next", "kinds": "kind"}
 """Options of the command line that are not called as the argument is."""
 
 USE_CASES = sorted(
