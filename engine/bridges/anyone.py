@@ -141,17 +141,15 @@ class Bounds:
         A plan's price is a straight line in the rate and the cheapest of several plans is never below the line between
         two rates, so neither is a bound drawn between the two.
         """
-        exact = [
-            _ceil_to(amounts, GRID) * view.unit if len(found) == 1 else amounts // GRID * view.unit
-            for amounts, view in zip(found, self._views, strict=True)
-        ]
+        exact = [_ceil_to(amounts, GRID) * view.unit for amounts, view in zip(found, self._views, strict=True)]
         if len(exact) == 1:
             return exact[0]
-        low, high = (view.rate for view in self._views)
-        share = (self._rates[people] - low) / (high - low)
-        between = exact[0] * (1.0 - share) + exact[1] * share
+        rates, (low, high) = self._rates[people], (view.rate for view in self._views)
+        share = (rates - low) / (high - low)
+        between = np.floor((exact[0] * (1.0 - share) + exact[1] * share) * (1.0 - 1e-12)).astype(np.int64)
         # A cent off covers what rounding the shares and rounding prices to millionths may add.
-        return np.maximum(0, np.floor(between * (1.0 - 1e-12)).astype(np.int64) - MICRO // 100)
+        between = np.maximum(0, between - MICRO // 100)
+        return np.where(rates == low, exact[0], np.where(rates == high, exact[1], between))
 
 
 @dataclass(frozen=True)
