@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,8 @@ RATE = 30.0
 JOB_GAP = 10
 """Fewest skills that a job asks for."""
 PEOPLE_PER_JOB = 250
+NOBODYS_JOB = 1_000_000
+"""Number of the first job that nobody does."""
 SHARE_HELD = (0.4, 0.95)
 """Least and greatest share of a job's requirements that somebody who does it holds at all."""
 LEVEL_OFF = (-1.0, 0.0, 0.0, 0.0, 0.0, 1.0)
@@ -83,6 +85,7 @@ class AnyoneRow:
     Attributes:
         moves: Moves of all kinds in it.
         people: People in the crowd.
+        asked: Whether some people do the job that is asked about, or nobody does and nobody is near.
         roles: Roles asked about.
         complete: How many lists were proven in full.
         p50_s: Median seconds from the role to the proven list, catalogue compiled and crowd gathered before.
@@ -91,12 +94,14 @@ class AnyoneRow:
         bounded: Median number of people for whom zones were found.
         solves: Median number of bridges proven.
         most_solves: Most bridges proven.
-        first: Median price of the cheapest bridge.
-        last: Median price of the last of the list.
+        first: Median price of the cheapest bridge, where the list is proven in full.
+        last: Median price of the last of the list, where it is proven in full.
+        at_least: Median of what the last of the list is certain to cost at least, proven in full or not.
     """
 
     moves: int
     people: int
+    asked: str
     roles: int
     complete: int
     p50_s: float
@@ -105,8 +110,9 @@ class AnyoneRow:
     bounded: float
     solves: float
     most_solves: int
-    first: float
-    last: float
+    first: float | None
+    last: float | None
+    at_least: float
 
 
 def bench_anyone(
@@ -135,24 +141,27 @@ def bench_anyone(
         catalogue.graph.price(RATE)
         for size in sizes:
             crowd = draw_crowd(catalogue, size, seed)
-            rows.append(_measure(catalogue, crowd, roles, top, seconds))
+            rows += [_measure(catalogue, crowd, first, roles, top, seconds) for first in (0, NOBODYS_JOB)]
     return rows
 
 
-def _measure(catalogue: SyntheticCatalogue, crowd: Crowd, roles: int, top: int, seconds: float) -> AnyoneRow:
+def _measure(
+    catalogue: SyntheticCatalogue, crowd: Crowd, first: int, roles: int, top: int, seconds: float
+) -> AnyoneRow:
     answers: list[Nearest] = []
     taken: list[float] = []
     owned = crowd.own_facts(catalogue.graph)
-    for number in (0, *range(roles)):  # the first role is asked once before the clock runs
+    for number in (first, *range(first, first + roles)):  # the first role is asked once before the clock runs
         requires = draw_job(catalogue, number)
         started = time.perf_counter()
         answers.append(ask_nearest(catalogue.graph, crowd, owned, requires, top, seconds))
         taken.append(time.perf_counter() - started)
     answers, taken = answers[1:], taken[1:]
-    prices = [[standing.price / MICRO for standing in answer.standings] or [math.nan] for answer in answers]
+    prices = [[one.price / MICRO for one in answer.standings] for answer in answers if answer.complete]
     return AnyoneRow(
         moves=len(catalogue.graph.moves),
         people=len(crowd.ids),
+        asked="roles people have" if first < NOBODYS_JOB else "roles nobody has",
         roles=roles,
         complete=sum(answer.complete for answer in answers),
         p50_s=statistics.median(taken),
@@ -161,9 +170,14 @@ def _measure(catalogue: SyntheticCatalogue, crowd: Crowd, roles: int, top: int, 
         bounded=statistics.median(answer.bounded for answer in answers),
         solves=statistics.median(answer.solved for answer in answers),
         most_solves=max(answer.solved for answer in answers),
-        first=statistics.median(found[0] for found in prices),
-        last=statistics.median(found[-1] for found in prices),
+        first=_take_median([found[0] for found in prices]),
+        last=_take_median([found[-1] for found in prices]),
+        at_least=statistics.median((answer.at_least or 0) / MICRO for answer in answers),
     )
+
+
+def _take_median(values: Sequence[float]) -> float | None:
+    return statistics.median(values) if values else None
 
 
 def ask_nearest(

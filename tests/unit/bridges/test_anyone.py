@@ -68,7 +68,7 @@ def list_first(answer: Nearest) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("rates", [(30.0,), (0.0, 12.5, 33.33)], ids=["one rate", "own rates"])
-@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize("block", range(3))
 def test_nobody_is_missed_and_no_bound_is_above_the_price(block: int, rates: tuple[float, ...]) -> None:
     random = Random(f"anyone {block} {rates}")
     for _ in range(15):
@@ -111,8 +111,8 @@ def test_the_list_is_the_one_that_brute_force_names() -> None:
 
 
 def test_few_of_many_people_are_proven() -> None:
-    catalogue = draw_catalogue(200, 3)
-    crowd = draw_crowd(catalogue, 500, 0)
+    catalogue = draw_catalogue(100, 3)
+    crowd = draw_crowd(catalogue, 250, 0)
     requires = draw_job(catalogue, 1)
     answer = ask(catalogue.graph, crowd, requires, 5)
     assert answer.complete
@@ -198,14 +198,14 @@ def test_nobody_at_all_is_an_answer() -> None:
 
 @pytest.mark.parametrize("seconds", [0.0, 0.05, 0.3])
 def test_out_of_time_says_what_is_certain(seconds: float) -> None:
-    catalogue = draw_catalogue(200, 3)
-    graph, crowd, requires = catalogue.graph, draw_crowd(catalogue, 300, 0), draw_job(catalogue, 0)
+    catalogue = draw_catalogue(100, 3)
+    graph, crowd, requires = catalogue.graph, draw_crowd(catalogue, 100, 0), draw_job(catalogue, 0)
     full = ask(graph, crowd, requires, 10)
     part = ask(graph, crowd, requires, 10, seconds)
     assert full.at_least is not None
     assert part.at_least is not None
     assert part.at_least <= full.at_least
-    known = {place: price for price, place in name_first(price_all(graph, crowd, requires), 300)}
+    known = {place: price for price, place in name_first(price_all(graph, crowd, requires), 100)}
     assert all(known[place] == price for price, place in list_first(part))
     assert seconds or not part.complete
     assert not part.complete or part.standings == full.standings
@@ -223,14 +223,16 @@ def test_the_same_question_has_the_same_answer_whatever_the_order_of_people() ->
 
 
 def test_the_bench_counts_proofs() -> None:
-    (row,) = bench_anyone([200], [300], roles=2, top=3)
-    assert row.complete == 2
-    assert 3 <= row.most_solves < 300
-    assert 0 < row.first <= row.last
+    near, far = bench_anyone([100], [250], roles=1, top=2)
+    assert (near.complete, far.complete) == (1, 1)
+    assert 0 < near.most_solves < 250
+    assert near.first is not None
+    assert far.first is not None
+    assert 0 < near.first < far.first <= far.at_least
 
 
 @pytest.mark.parametrize(
-    ("courses", "people", "roles", "top"), [(200, 300, 0, 3), (200, 300, 1, 0), (200, 2, 1, 3), (50, 300, 1, 3)]
+    ("courses", "people", "roles", "top"), [(100, 300, 0, 3), (100, 300, 1, 0), (100, 2, 1, 3), (50, 300, 1, 3)]
 )
 def test_a_bench_without_anything_to_measure_is_refused(courses: int, people: int, roles: int, top: int) -> None:
     with pytest.raises(InvalidInput):
