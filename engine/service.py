@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from hashlib import sha256
+from datetime import date
 
 from engine import names
 from engine.anyone import find_nearest_people
 from engine.audits import draw_audit, measure_audit, record_audit
-from engine.beliefs import SOURCE, read_latest_model, run_inference
+from engine.beliefs import read_latest_model, run_inference
 from engine.bridging import BridgeWishes, build_bridge
 from engine.contests import Contest, ask_for_role, ask_for_skills, judge_candidates
+from engine.decisions import record_decision
 from engine.embed import run_embedding
 from engine.explanations import explain_skill
 from engine.inference.results import Explanation
@@ -43,7 +42,6 @@ from engine.settings import EngineSettings
 from engine.unlocks import find_unlocks
 from engine.verifying import plan_verification
 from graph_schema.errors import InvalidInput
-from graph_schema.nodes import Decision
 from graph_schema.store import GraphStore
 
 OnProgress = Callable[[str], None]
@@ -182,15 +180,14 @@ class Engine:
         """
         who, target = self._person(person), self._role(role)
         latest = read_latest_model(self.store)
-        excluded = tuple(self._move(name) for name in exclude)
-        wishes = BridgeWishes(hours_per_week, money_per_hour, excluded, kinds or None)
+        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
         bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of)
         question = {
             "person": who.id,
             "role": target.id,
             "hours_per_week": bridge.hours_per_week,
             "money_per_hour": bridge.money_per_hour,
-            "exclude": list(excluded),
+            "exclude": wishes.exclude,
             "kinds": list(kinds),
         }
         self._record("bridge", question, (step.id for step in bridge.steps), latest.id)
@@ -209,24 +206,15 @@ class Engine:
     ) -> NearestPeople:
         """Return the people with the cheapest bridges to a role, those who hold it left out, cheapest first.
 
-        The list is exact, or says from which price on it may lack somebody because time ran out.
-
-        Args:
-            role: Where to.
-            top: How many people.
-            hours_per_week: As in ``bridge``, like all that follow but the last.
-            money_per_hour: Price of an hour of anybody's time; everybody's own rate, else the setting, when not given.
-            exclude: Moves that must not be used.
-            kinds: Kinds of move to use.
-            time_limit: Seconds for bounds and proofs.
+        The ``top`` people are exact, unless ``time_limit`` (seconds) runs out: then the answer says what is certain.
+        What else may be asked is as in ``bridge``; everybody's hour counts at their own rate when none is given.
 
         Raises:
             InvalidInput: As in ``bridge``, or the role has no requirements, or nobody is asked for.
         """
         target = self._role(role)
         latest = read_latest_model(self.store)
-        excluded = tuple(self._move(name) for name in exclude)
-        wishes = BridgeWishes(hours_per_week, money_per_hour, excluded, kinds or None)
+        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
         found = find_nearest_people(
             self.store, target, self.settings, wishes, latest.as_of, latest.id, top=top, time_limit=time_limit
         )
@@ -235,7 +223,7 @@ class Engine:
             "top": top,
             "hours_per_week": found.hours_per_week,
             "money_per_hour": money_per_hour,
-            "exclude": list(excluded),
+            "exclude": wishes.exclude,
             "kinds": list(kinds),
         }
         self._record("anyone", question, (item.person.id for item in found.people), latest.id)
@@ -253,21 +241,14 @@ class Engine:
     ) -> NearestRoles:
         """Return the roles that a person does not hold, by the price of the bridge against what each pays.
 
-        Args:
-            person: Who.
-            hours_per_week: As in ``bridge``, like all that follow but the last.
-            money_per_hour: Price of an hour of the person's time.
-            exclude: Moves that must not be used.
-            kinds: Kinds of move to use.
-            time_limit: Seconds for all roles; those there was no time for are named.
+        What may be asked is as in ``bridge``; ``time_limit`` is in seconds, and roles it leaves no time for are named.
 
         Raises:
             InvalidInput: As in ``bridge``.
         """
         who = self._person(person)
         latest = read_latest_model(self.store)
-        excluded = tuple(self._move(name) for name in exclude)
-        wishes = BridgeWishes(hours_per_week, money_per_hour, excluded, kinds or None)
+        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
         found = find_nearest_roles(
             self.store, who, self.settings, wishes, latest.as_of, latest.id, time_limit=time_limit
         )
@@ -275,7 +256,7 @@ class Engine:
             "person": who.id,
             "hours_per_week": found.hours_per_week,
             "money_per_hour": found.money_per_hour,
-            "exclude": list(excluded),
+            "exclude": wishes.exclude,
             "kinds": list(kinds),
         }
         self._record("roles", question, (item.role.id for item in found.roles), latest.id)
@@ -403,6 +384,11 @@ class Engine:
         )
         return {**asked, "precision": answer.precision, "core": core}
 
+    def _wish(
+        self, hours: float | None, rate: float | None, exclude: Sequence[str], kinds: Sequence[str]
+    ) -> BridgeWishes:
+        return BridgeWishes(hours, rate, tuple(self._move(name) for name in exclude), kinds or None)
+
     def _move(self, name: str) -> str:
         # A mentorship is made for the bridge and stands nowhere in the graph, so it has an id only.
         return name if name.startswith("mentorship:") else resolve_name(self.store, names.COURSE, name).id
@@ -414,20 +400,4 @@ class Engine:
         return resolve_name(self.store, names.ROLE, name)
 
     def _record(self, operation: str, question: Mapping[str, object], answer: Iterable[str], model: str) -> None:
-        asked_at = datetime.now(UTC)
-        question_text, answer_text = json.dumps(question, sort_keys=True), json.dumps(list(answer))
-        content = "\x1f".join((operation, self._actor, asked_at.isoformat(), question_text, answer_text, model))
-        self.store.write_nodes(
-            [
-                Decision(
-                    id=f"decision:{sha256(content.encode()).hexdigest()}",
-                    operation=operation,
-                    asked_by=self._actor,
-                    asked_at=asked_at,
-                    question=question_text,
-                    answer=answer_text,
-                    model=model,
-                )
-            ],
-            SOURCE,
-        )
+        record_decision(self.store, self._actor, operation, question, answer, model)
