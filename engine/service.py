@@ -10,7 +10,7 @@ from engine.anyone import find_nearest_people
 from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import read_latest_model, run_inference
 from engine.bridging import BridgeWishes, build_bridge
-from engine.contests import Contest, ask_for_role, ask_for_skills, judge_candidates
+from engine.contests import Contest, ask_for_role, ask_for_skills, check_question, judge_candidates
 from engine.decisions import record_decision
 from engine.embed import run_embedding
 from engine.explanations import explain_skill
@@ -21,7 +21,7 @@ from engine.nearest_results import NearestPeople, NearestRoles
 from engine.pools import draw_pool, measure_gap
 from engine.profiles import read_profile
 from engine.promised_pools import promise_pool
-from engine.promised_results import PromisedPool, VerificationPlan
+from engine.promised_results import PromisedPool, VerificationPlan, describe_promise
 from engine.recording import NewEvidence, record_evidence, withdraw_evidence
 from engine.results import (
     AuditAnswer,
@@ -41,7 +41,6 @@ from engine.results import (
 from engine.settings import EngineSettings
 from engine.unlocks import find_unlocks
 from engine.verifying import plan_verification
-from graph_schema.errors import InvalidInput
 from graph_schema.store import GraphStore
 
 OnProgress = Callable[[str], None]
@@ -118,7 +117,7 @@ class Engine:
             InvalidInput: Neither a role nor skills are asked for, or both; or a level or the precision is off.
         """
         pool = promise_pool(self._judge(role, skills, levels, core=core), precision)
-        question = self._describe_question(pool, core=core)
+        question = describe_promise(pool, core=core)
         self._record("promised_pool", question, (entry.person.id for entry in pool.entries), pool.model)
         return pool
 
@@ -148,7 +147,7 @@ class Engine:
         plan = plan_verification(
             self.store, self._judge(role, skills, levels, core=core), precision, count, self.settings
         )
-        question = self._describe_question(plan, core=core) | {"count": count}
+        question = describe_promise(plan, core=core) | {"count": count}
         answer = (f"{step.person.id} {step.skill.id} {step.through.id}" for step in plan.steps)
         self._record("verify_next", question, answer, plan.model)
         return plan
@@ -363,26 +362,12 @@ class Engine:
         return run_embedding(self.store, self.settings.embedding_model, on_progress)
 
     def _judge(self, role: str | None, skills: Sequence[str], levels: Sequence[float], *, core: bool) -> Contest:
-        if (role is None) == (not skills):
-            raise InvalidInput("role", "ask either for a role or for skills")
+        check_question(role, skills, levels, core=core)
         if role is not None:
-            if levels:
-                raise InvalidInput("level", "is asked of skills; a role says its own levels")
             asked = ask_for_role(self.store, self._role(role), core=core)
-        elif core:
-            raise InvalidInput("core", "is asked of a role; of skills every one is demanded")
         else:
             asked = ask_for_skills([resolve_name(self.store, names.SKILL, skill) for skill in skills], levels)
         return judge_candidates(self.store, asked, self.settings.inference)
-
-    @staticmethod
-    def _describe_question(answer: PromisedPool | VerificationPlan, *, core: bool) -> dict[str, object]:
-        asked = (
-            {"role": answer.role.id}
-            if answer.role
-            else {"skills": {item.skill.id: item.level for item in answer.asked}}
-        )
-        return {**asked, "precision": answer.precision, "core": core}
 
     def _wish(
         self, hours: float | None, rate: float | None, exclude: Sequence[str], kinds: Sequence[str]

@@ -90,7 +90,8 @@ class AnyoneRow:
         complete: How many lists were proven in full.
         p50_s: Median seconds from the role to the proven list, catalogue compiled and crowd gathered before.
         max_s: Most seconds.
-        bound_s: Median seconds of these spent on bounds.
+        cpu_s: Median seconds of processor time, which a machine that is busy otherwise does not lengthen.
+        bound_s: Median seconds spent on bounds, of those in ``p50_s``.
         bounded: Median number of people for whom zones were found.
         solves: Median number of bridges proven.
         most_solves: Most bridges proven.
@@ -106,6 +107,7 @@ class AnyoneRow:
     complete: int
     p50_s: float
     max_s: float
+    cpu_s: float
     bound_s: float
     bounded: float
     solves: float
@@ -150,13 +152,15 @@ def _measure(
 ) -> AnyoneRow:
     answers: list[Nearest] = []
     taken: list[float] = []
+    busy: list[float] = []
     owned = crowd.own_facts(catalogue.graph)
     for number in (first, *range(first, first + roles)):  # the first role is asked once before the clock runs
         requires = draw_job(catalogue, number)
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         answers.append(ask_nearest(catalogue.graph, crowd, owned, requires, top, seconds))
         taken.append(time.perf_counter() - started)
-    answers, taken = answers[1:], taken[1:]
+        busy.append(time.process_time() - worked)
+    answers, taken, busy = answers[1:], taken[1:], busy[1:]
     prices = [[one.price / MICRO for one in answer.standings] for answer in answers if answer.complete]
     return AnyoneRow(
         moves=len(catalogue.graph.moves),
@@ -166,6 +170,7 @@ def _measure(
         complete=sum(answer.complete for answer in answers),
         p50_s=statistics.median(taken),
         max_s=max(taken),
+        cpu_s=statistics.median(busy),
         bound_s=statistics.median(answer.bound_seconds for answer in answers),
         bounded=statistics.median(answer.bounded for answer in answers),
         solves=statistics.median(answer.solved for answer in answers),
