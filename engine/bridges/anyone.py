@@ -278,6 +278,7 @@ def _add_facts(owned: Rows, added: Sequence[tuple[IntArray, int]]) -> Rows:
     """Add a fact to the rows of some people."""
     if not any(len(people) for people, _ in added):
         return owned
-    people = np.concatenate([owned.list_owners(), *(who for who, _ in added)])
-    facts = np.concatenate([owned.idx, *(np.full(len(who), fact, dtype=np.int64) for who, fact in added)])
-    return Rows.from_pairs(people, facts, len(owned.ptr) - 1)
+    people = np.concatenate([who for who, _ in added])
+    facts = np.concatenate([np.full(len(who), fact, dtype=np.int64) for who, fact in added])
+    more = np.append(0, np.cumsum(np.bincount(people, minlength=len(owned.ptr) - 1)))
+    return Rows(owned.ptr + more, np.insert(owned.idx, owned.ptr[people + 1], facts))
