@@ -280,5 +280,7 @@ def _add_facts(owned: Rows, added: Sequence[tuple[IntArray, int]]) -> Rows:
         return owned
     people = np.concatenate([who for who, _ in added])
     facts = np.concatenate([np.full(len(who), fact, dtype=np.int64) for who, fact in added])
+    # In the order of people, because rows without facts begin where others end.
+    order = np.argsort(people, kind="stable")
     more = np.append(0, np.cumsum(np.bincount(people, minlength=len(owned.ptr) - 1)))
-    return Rows(owned.ptr + more, np.insert(owned.idx, owned.ptr[people + 1], facts))
+    return Rows(owned.ptr + more, np.insert(owned.idx, owned.ptr[people[order] + 1], facts[order]))
