@@ -7,19 +7,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.bridges.catalogue import USUAL_KINDS, draft_catalogue
+from engine.bridges.catalogue import USUAL_KINDS
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.moves import VERIFIED
-from engine.bridges.offers import CatalogueRows, Terms
 from engine.bridges.person import Traveller, hold_levels
 from engine.bridges.plan import BridgeTerms, plan_bridge
 from engine.bridges.result import MissingOffer, PlannedMove, UnmetRequirement
 from engine.pools import read_held
+from engine.read_catalogue import read_catalogue
 from engine.results import Bridge, BridgeStep, Named
 from engine.settings import EngineSettings
 from graph_schema.errors import InvalidInput
 from graph_schema.queries.graph import ORGANISATION
-from graph_schema.queries.moves import ASSESSMENTS, COMPLETED_MOVES, COURSES, MENTORS, OPEN_PROJECTS, ROLES
+from graph_schema.queries.moves import COMPLETED_MOVES
 from graph_schema.queries.people import PERSON
 from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, RequirementRow
 from graph_schema.queries.skills import SKILLS_IN_USE
@@ -96,9 +96,9 @@ def read_question(
     """
     kinds = USUAL_KINDS if wishes.kinds is None else wishes.kinds
     row = store.ask(PERSON, person_id=person.id)[0]
-    hours_per_week = _choose("hours_per_week", wishes.hours_per_week, settings.bridge.hours_per_week, least=0.1)
+    hours_per_week = choose_number("hours_per_week", wishes.hours_per_week, settings.bridge.hours_per_week, least=0.1)
     usual_rate = settings.bridge.money_per_hour if row.hourly_rate is None else row.hourly_rate
-    money_per_hour = _choose("money_per_hour", wishes.money_per_hour, usual_rate, least=0.0)
+    money_per_hour = choose_number("money_per_hour", wishes.money_per_hour, usual_rate, least=0.0)
     threshold = settings.inference.threshold
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
     traveller = Traveller(
@@ -106,17 +106,7 @@ def read_question(
         held=hold_levels(read_held(store, person.id), threshold),
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
-    catalogue = draft_catalogue(
-        CatalogueRows(
-            courses=store.ask(COURSES),
-            projects=store.ask(OPEN_PROJECTS, as_of=as_of),
-            assessments=store.ask(ASSESSMENTS),
-            mentors=store.ask(MENTORS, threshold=threshold),
-            roles=store.ask(ROLES) if "interim_role" in kinds else (),
-        ),
-        Terms(as_of=as_of),
-        kinds,
-    )
+    catalogue = read_catalogue(store, kinds, threshold, as_of)
     labels = {skill.id: skill.name for skill in store.ask(SKILLS_IN_USE, skill_ids=None)}
     terms = BridgeTerms(
         money_per_hour=money_per_hour,
@@ -128,7 +118,12 @@ def read_question(
     return BridgeQuestion(catalogue, traveller, requirements, terms, labels, store.ask(ORGANISATION)[0].currency)
 
 
-def _choose(field: str, wish: float | None, usual: float, least: float) -> float:
+def choose_number(field: str, wish: float | None, usual: float, least: float) -> float:
+    """Take the wish where there is one, else what is usual.
+
+    Raises:
+        InvalidInput: It is not a number, or below what can be used.
+    """
     value = usual if wish is None else wish
     if not math.isfinite(value) or value < least:
         raise InvalidInput(field, f"must be a number of at least {least:g}, not {value!r}")

@@ -77,6 +77,20 @@ class Contest:
     """The skills that nothing is promised of."""
 
 
+def check_question(role: str | None, skills: Sequence[str], levels: Sequence[float], *, core: bool) -> None:
+    """Check that either a role or skills are asked for, and nothing besides that only the other knows.
+
+    Raises:
+        InvalidInput: Both or neither are, or levels of a role, or core requirements of skills.
+    """
+    if (role is None) == (not skills):
+        raise InvalidInput("role", "ask either for a role or for skills")
+    if role is not None and levels:
+        raise InvalidInput("level", "is asked of skills; a role says its own levels")
+    if role is None and core:
+        raise InvalidInput("core", "is asked of a role; of skills every one is demanded")
+
+
 def ask_for_role(store: GraphStore, role: Named, *, core: bool) -> Asked:
     """Ask for people whose readiness reaches the threshold of a role.
 

@@ -136,3 +136,11 @@ class VerificationPlan:
     steps: tuple[Verification, ...]
     unpriced: tuple[Named, ...]
     abstained: tuple[Abstention, ...]
+
+
+def describe_promise(answer: PromisedPool | VerificationPlan, *, core: bool) -> dict[str, object]:
+    """Say what was asked, for the decision record."""
+    asked = (
+        {"role": answer.role.id} if answer.role else {"skills": {item.skill.id: item.level for item in answer.asked}}
+    )
+    return {**asked, "precision": answer.precision, "core": core}

@@ -211,11 +211,19 @@ class Bridge:
 
 @dataclass(frozen=True)
 class UnlockedPerson:
-    """Someone whom a course brings nearer to a role or lets join a project."""
+    """Someone whom a course brings over the threshold of a role, and what it is worth to them.
+
+    ``worth`` says of ``saved`` (the price of the cheapest bridge to all of the role without the course, less the price
+    with it): ``priced``; ``indispensable``, no bridge without it; ``no_bridge``, none with it either; ``not_priced``,
+    time ran out or nothing is known of what the course costs. Where it is not ``priced``, what is saved is unknown.
+    Start days are left aside.
+    """
 
     person: Named
     readiness_before: float
     readiness_after: float
+    worth: str = "not_priced"
+    saved: float | None = None
 
 
 @dataclass(frozen=True)
@@ -239,13 +247,45 @@ class UnlockedProject:
 
 
 @dataclass(frozen=True)
+class PersonWorth:
+    """What a course is worth to one person: the roles it brings them to, and the most it saves on one of the bridges.
+
+    ``saved`` is unknown where none of them could be priced with and without the course.
+    """
+
+    person: Named
+    roles: int
+    saved: float | None
+    indispensable: bool
+    """Whether it is indispensable for one of the roles."""
+
+
+@dataclass(frozen=True)
+class UnlockWorth:
+    """What a course is worth to all those it brings over the threshold of a role.
+
+    ``saved`` sums over people the most it saves each on one bridge; it is partial, a least sum, while ``not_priced`` is
+    above 0, and unknown where nothing could be priced. The counts are of pairs of person and role.
+    """
+
+    saved: float | None
+    pairs: int
+    indispensable: int
+    no_bridge: int
+    not_priced: int
+    people: tuple[PersonWorth, ...]
+
+
+@dataclass(frozen=True)
 class Unlocks:
-    """What a course opens: roles, gigs and tours of duty, and for whom."""
+    """What a course opens: roles, gigs and tours of duty, for whom, and what it is worth to them."""
 
     course: Named
     teaches: tuple[Named, ...]
     roles: tuple[UnlockedRole, ...]
     projects: tuple[UnlockedProject, ...]
+    worth: UnlockWorth
+    currency: str
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from hashlib import sha256
+from collections.abc import Callable, Sequence
+from datetime import date
 
 from engine import names
 from engine.audits import draw_audit, measure_audit, record_audit
-from engine.beliefs import SOURCE, read_latest_model, run_inference
-from engine.bridge_options import build_alternatives, build_front
-from engine.bridge_results import BridgeAlternatives, BridgeFront
-from engine.bridging import BridgeWishes, build_bridge
-from engine.contests import Contest, ask_for_role, ask_for_skills, judge_candidates
+from engine.beliefs import run_inference
+from engine.bridge_planner import BridgePlanner
+from engine.contests import Contest, ask_for_role, ask_for_skills, check_question, judge_candidates
 from engine.embed import run_embedding
 from engine.explanations import explain_skill
 from engine.inference.results import Explanation
@@ -21,34 +17,26 @@ from engine.names import resolve_name
 from engine.pools import draw_pool, measure_gap
 from engine.profiles import read_profile
 from engine.promised_pools import promise_pool
-from engine.promised_results import PromisedPool, VerificationPlan
+from engine.promised_results import PromisedPool, VerificationPlan, describe_promise
 from engine.recording import NewEvidence, record_evidence, withdraw_evidence
 from engine.results import (
     AuditAnswer,
     AuditDraw,
     AuditRecording,
     AuditStatus,
-    Bridge,
     EmbeddingRun,
     EvidenceChange,
     Gap,
     InferenceRun,
-    Named,
     PersonProfile,
     Pool,
-    Unlocks,
 )
-from engine.settings import EngineSettings
-from engine.unlocks import find_unlocks
 from engine.verifying import plan_verification
-from graph_schema.errors import InvalidInput
-from graph_schema.nodes import Decision
-from graph_schema.store import GraphStore
 
 OnProgress = Callable[[str], None]
 
 
-class Engine:
+class Engine(BridgePlanner):
     """What Skillway can be asked. People, skills, roles and courses are given by id or by name.
 
     Args:
@@ -63,12 +51,6 @@ class Engine:
         NotInferred: Of what rests on beliefs: inference has not been run.
         StoreError: Of every method: the graph could not be asked.
     """
-
-    def __init__(self, store: GraphStore, settings: EngineSettings, clock: Callable[[], date], actor: str) -> None:
-        self.store = store
-        self.settings = settings
-        self._clock = clock
-        self._actor = actor
 
     def profile(self, person: str) -> PersonProfile:
         """Return a person's listed skills and those they are believed to have but never listed."""
@@ -119,7 +101,7 @@ class Engine:
             InvalidInput: Neither a role nor skills are asked for, or both; or a level or the precision is off.
         """
         pool = promise_pool(self._judge(role, skills, levels, core=core), precision)
-        question = self._describe_question(pool, core=core)
+        question = describe_promise(pool, core=core)
         self._record("promised_pool", question, (entry.person.id for entry in pool.entries), pool.model)
         return pool
 
@@ -149,122 +131,10 @@ class Engine:
         plan = plan_verification(
             self.store, self._judge(role, skills, levels, core=core), precision, count, self.settings
         )
-        question = self._describe_question(plan, core=core) | {"count": count}
+        question = describe_promise(plan, core=core) | {"count": count}
         answer = (f"{step.person.id} {step.skill.id} {step.through.id}" for step in plan.steps)
         self._record("verify_next", question, answer, plan.model)
         return plan
-
-    def bridge(
-        self,
-        person: str,
-        role: str,
-        *,
-        hours_per_week: float | None = None,
-        money_per_hour: float | None = None,
-        exclude: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-    ) -> Bridge:
-        """Return the provably cheapest ordered set of moves that takes a person to a role.
-
-        Moves are those on offer on the day that the beliefs are computed for, and the calendar starts on it.
-
-        Args:
-            person: Who.
-            role: Where to.
-            hours_per_week: Hours a week for it; the organisation's setting when not given.
-            money_per_hour: Price of an hour of the person's time; their own rate, else the setting, when not given.
-            exclude: Ids or names of moves that must not be used.
-            kinds: Kinds of move to use; all but interim roles, whose cost no catalogue knows, when none is given.
-
-        Raises:
-            InvalidInput: Hours or money are negative or not numbers.
-        """
-        who, target = self._person(person), self._role(role)
-        latest = read_latest_model(self.store)
-        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
-        bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of)
-        self._record("bridge", self._describe_wishes(bridge, wishes), (step.id for step in bridge.steps), latest.id)
-        return bridge
-
-    def bridge_alternatives(
-        self,
-        person: str,
-        role: str,
-        *,
-        best: int = 5,
-        difference: float | None = None,
-        hours_per_week: float | None = None,
-        money_per_hour: float | None = None,
-        exclude: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-    ) -> BridgeAlternatives:
-        """Return truly different bridges: the cheapest, then the cheapest that differs from all before it, and so on.
-
-        Args:
-            person: As in ``bridge``, like all but these two.
-            role: Where to.
-            best: Most bridges to return.
-            difference: Share of the moves of every bridge that later ones leave out, rounded up; the setting, a
-                quarter, when not given.
-            hours_per_week: Hours a week for it.
-            money_per_hour: Price of an hour of the person's time.
-            exclude: Ids or names of moves that must not be used.
-            kinds: Kinds of move to use.
-
-        Raises:
-            InvalidInput: As in ``bridge``, or the number or the difference is out of range.
-        """
-        who, target = self._person(person), self._role(role)
-        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
-        share = self.settings.bridge.difference if difference is None else difference
-        latest = read_latest_model(self.store)
-        found = build_alternatives(
-            self.store, who, target, self.settings, wishes, latest.as_of, best=best, difference=share
-        )
-        question = self._describe_wishes(found, wishes) | {"best": best, "difference": share}
-        answer = (" ".join(step.id for step in option.steps) for option in found.bridges)
-        self._record("bridge_alternatives", question, answer, latest.id)
-        return found
-
-    def bridge_front(
-        self,
-        person: str,
-        role: str,
-        *,
-        hours_per_week: float | None = None,
-        money_per_hour: float | None = None,
-        exclude: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-    ) -> BridgeFront:
-        """Return the bridges of which none is both cheaper and sooner: price against calendar weeks, with the proofs.
-
-        Args:
-            person: As in ``bridge``, like everything here.
-            role: Where to.
-            hours_per_week: Hours a week for it.
-            money_per_hour: Price of an hour of the person's time.
-            exclude: Ids or names of moves that must not be used.
-            kinds: Kinds of move to use.
-
-        Raises:
-            InvalidInput: As in ``bridge``.
-        """
-        who, target = self._person(person), self._role(role)
-        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
-        latest = read_latest_model(self.store)
-        front = build_front(self.store, who, target, self.settings, wishes, latest.as_of)
-        answer = (" ".join(step.id for step in option.steps) for option in front.points)
-        self._record("bridge_front", self._describe_wishes(front, wishes), answer, latest.id)
-        return front
-
-    def unlocks(self, course: str) -> Unlocks:
-        """Return the roles, gigs and tours of duty that a course opens, and for whom."""
-        named = resolve_name(self.store, names.COURSE, course)
-        latest = read_latest_model(self.store)
-        unlocks = find_unlocks(self.store, named, self.settings.inference, latest.as_of)
-        people = sorted({item.person.id for role in unlocks.roles for item in role.people})
-        self._record("unlocks", {"course": named.id}, people, latest.id)
-        return unlocks
 
     def record_evidence(
         self,
@@ -350,73 +220,9 @@ class Engine:
         return run_embedding(self.store, self.settings.embedding_model, on_progress)
 
     def _judge(self, role: str | None, skills: Sequence[str], levels: Sequence[float], *, core: bool) -> Contest:
-        if (role is None) == (not skills):
-            raise InvalidInput("role", "ask either for a role or for skills")
+        check_question(role, skills, levels, core=core)
         if role is not None:
-            if levels:
-                raise InvalidInput("level", "is asked of skills; a role says its own levels")
             asked = ask_for_role(self.store, self._role(role), core=core)
-        elif core:
-            raise InvalidInput("core", "is asked of a role; of skills every one is demanded")
         else:
             asked = ask_for_skills([resolve_name(self.store, names.SKILL, skill) for skill in skills], levels)
         return judge_candidates(self.store, asked, self.settings.inference)
-
-    @staticmethod
-    def _describe_question(answer: PromisedPool | VerificationPlan, *, core: bool) -> dict[str, object]:
-        asked = (
-            {"role": answer.role.id}
-            if answer.role
-            else {"skills": {item.skill.id: item.level for item in answer.asked}}
-        )
-        return {**asked, "precision": answer.precision, "core": core}
-
-    def _wish(
-        self,
-        hours_per_week: float | None,
-        money_per_hour: float | None,
-        exclude: Sequence[str],
-        kinds: Sequence[str],
-    ) -> BridgeWishes:
-        excluded = tuple(self._move(name) for name in exclude)
-        return BridgeWishes(hours_per_week, money_per_hour, excluded, kinds or None)
-
-    @staticmethod
-    def _describe_wishes(answer: Bridge | BridgeAlternatives | BridgeFront, wishes: BridgeWishes) -> dict[str, object]:
-        return {
-            "person": answer.person.id,
-            "role": answer.role.id,
-            "hours_per_week": answer.hours_per_week,
-            "money_per_hour": answer.money_per_hour,
-            "exclude": list(wishes.exclude),
-            "kinds": list(wishes.kinds or ()),
-        }
-
-    def _move(self, name: str) -> str:
-        # A mentorship is made for the bridge and stands nowhere in the graph, so it has an id only.
-        return name if name.startswith("mentorship:") else resolve_name(self.store, names.COURSE, name).id
-
-    def _person(self, name: str) -> Named:
-        return resolve_name(self.store, names.PERSON, name)
-
-    def _role(self, name: str) -> Named:
-        return resolve_name(self.store, names.ROLE, name)
-
-    def _record(self, operation: str, question: Mapping[str, object], answer: Iterable[str], model: str) -> None:
-        asked_at = datetime.now(UTC)
-        question_text, answer_text = json.dumps(question, sort_keys=True), json.dumps(list(answer))
-        content = "\x1f".join((operation, self._actor, asked_at.isoformat(), question_text, answer_text, model))
-        self.store.write_nodes(
-            [
-                Decision(
-                    id=f"decision:{sha256(content.encode()).hexdigest()}",
-                    operation=operation,
-                    asked_by=self._actor,
-                    asked_at=asked_at,
-                    question=question_text,
-                    answer=answer_text,
-                    model=model,
-                )
-            ],
-            SOURCE,
-        )

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.inference.settings import InferenceSettings
+from engine.bridges.catalogue import USUAL_KINDS
+from engine.bridges.moves import VERIFIED
+from engine.bridges.person import Traveller, hold_levels
+from engine.bridging import choose_number
 from engine.matching import Held, count_level, judge_requirement, measure_readiness, to_held
+from engine.read_catalogue import read_catalogue
 from engine.results import Named, UnlockedPerson, UnlockedProject, UnlockedRole, Unlocks
-from graph_schema.queries.graph import LABEL_OF_MOVE
-from graph_schema.queries.moves import NEEDED_BY, OPEN_PROJECTS, ROLES_ASKING_FOR, TAUGHT_BY, ProjectRow, SkillLevel
-from graph_schema.queries.people import CANDIDATES_WITH_SKILLS
+from engine.settings import EngineSettings
+from engine.unlock_worth import Appraiser, sum_worth
+from graph_schema.queries.graph import LABEL_OF_MOVE, ORGANISATION
+from graph_schema.queries.moves import (
+    COMPLETED_BY_EVERYBODY,
+    NEEDED_BY,
+    OPEN_PROJECTS,
+    ROLES_ASKING_FOR,
+    TAUGHT_BY,
+    ProjectRow,
+    SkillLevel,
+)
+from graph_schema.queries.people import CANDIDATES_WITH_SKILLS, HOURLY_RATES
 from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
 from graph_schema.queries.skills import NamedNode
 from graph_schema.store import GraphStore
@@ -35,14 +50,22 @@ class Learner:
     held: Mapping[str, Held]
 
 
-def find_unlocks(store: GraphStore, course: Named, settings: InferenceSettings, as_of: date) -> Unlocks:
+def find_unlocks(
+    store: GraphStore, course: Named, engine_settings: EngineSettings, as_of: date, time_limit: float
+) -> Unlocks:
     """Return what a course or gig opens, and for whom: only people who can take it now count.
 
     An assessment teaches nothing and so opens nothing.
 
     A role is opened for those whom it brings over the role's threshold of readiness; an open gig or tour of duty for
-    those who then meet all it needs and did not before.
+    those who then meet all it needs and did not before. What it saves people on their bridges to these roles is priced
+    within a time limit in seconds.
+
+    Raises:
+        InvalidInput: The time limit is no number of seconds.
     """
+    deadline = time.monotonic() + choose_number("time_limit", time_limit, time_limit, least=0.0)
+    settings = engine_settings.inference
     taught = store.ask(TAUGHT_BY, move_id=course.id)
     skills = {item.skill_id: Named(item.skill_id, item.label) for item in taught}
     gives = {item.skill_id: item.level for item in taught}
@@ -56,24 +79,44 @@ def find_unlocks(store: GraphStore, course: Named, settings: InferenceSettings, 
     needs = store.ask(NEEDED_BY, move_id=course.id)
     asked = {item.skill_id for rows in requirements.values() for item in rows} | set(gives)
     asked |= {item.skill_id for project in projects for item in project.needs} | {item.skill_id for item in needs}
+    catalogue = read_catalogue(store, USUAL_KINDS, settings.threshold, as_of)
+    asked |= {skill.removeprefix(VERIFIED) for skill in catalogue.ladders}
     able = [item for item in _read_learners(store, sorted(asked)) if _meets(needs, item.held, settings.threshold)]
     proves = store.ask(LABEL_OF_MOVE, move_id=course.id)[0].label == "Project"
     offer = Offer(gives, skills, proves, settings.threshold)
+    opened = sorted(
+        (_open_role(store, role, requirements[role.id], offer, able) for role in roles),
+        key=lambda role: (-len(role.people), role.role.id),
+    )
+    rates = {row.person_id: row.hourly_rate for row in store.ask(HOURLY_RATES)}
+    done = {row.person_id: frozenset(row.move_ids) for row in store.ask(COMPLETED_BY_EVERYBODY)}
+    brought = {item.person.id for role in opened for item in role.people}
+    appraiser = Appraiser(
+        catalogue,
+        course.id,
+        {
+            item.person.id: Traveller(
+                item.person.id, hold_levels(item.held, settings.threshold), done.get(item.person.id, frozenset())
+            )
+            for item in able
+            if item.person.id in brought
+        },
+        {id_: rates.get(id_, engine_settings.bridge.money_per_hour) for id_ in brought},
+        deadline,
+    )
+    appraised = tuple(appraiser.appraise(role, requirements[role.role.id]) for role in opened)
     return Unlocks(
         course=course,
         teaches=tuple(skills.values()),
-        roles=tuple(
-            sorted(
-                (_open_role(store, role, requirements[role.id], offer, able) for role in roles),
-                key=lambda role: (-len(role.people), role.role.id),
-            )
-        ),
+        roles=appraised,
         projects=tuple(
             sorted(
                 (_open_project(project, offer, able) for project in projects),
                 key=lambda project: (-len(project.people), project.project.id),
             )
         ),
+        worth=sum_worth(appraised),
+        currency=store.ask(ORGANISATION)[0].currency,
     )
 
 

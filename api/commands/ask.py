@@ -42,10 +42,36 @@ def gap(person: Person, role: Role, as_json: AsJson = False) -> None:
 
 
 def unlocks(
-    course: Annotated[str, typer.Argument(help="Title or id of a course or gig.")], as_json: AsJson = False
+    course: Annotated[str, typer.Argument(help="Title or id of a course or gig.")],
+    time_limit: Annotated[float, typer.Option(help="Seconds for pricing bridges with and without it.", min=0)] = 20.0,
+    as_json: AsJson = False,
 ) -> None:
-    """Show which roles, gigs and tours of duty a course opens, and for whom."""
+    """Show which roles, gigs and tours of duty a course opens, for whom, and what it saves on their bridges."""
     from api.render.moves import render_unlocks
 
     with open_session() as engine:
-        print_result(engine.unlocks(course), as_json, render_unlocks)
+        print_result(engine.unlocks(course, time_limit=time_limit), as_json, render_unlocks)
+
+
+def roles(
+    person: Person,
+    hours_per_week: Annotated[float | None, typer.Option(help="Hours a week the person can give.")] = None,
+    money_per_hour: Annotated[float | None, typer.Option(help="Price of an hour of the person's time.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="A move that must not be used; may be repeated.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="A kind of move to use; may be repeated.")] = None,
+    time_limit: Annotated[float, typer.Option(help="Seconds for all roles; those left out are named.", min=0)] = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Show the roles a person can get to, by the price of the bridge against what each pays."""
+    from api.render.nearest import render_nearest_roles
+
+    with open_session() as engine:
+        found = engine.roles(
+            person,
+            hours_per_week=hours_per_week,
+            money_per_hour=money_per_hour,
+            exclude=exclude or (),
+            kinds=kind or (),
+            time_limit=time_limit,
+        )
+        print_result(found, as_json, render_nearest_roles)

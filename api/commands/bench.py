@@ -178,6 +178,22 @@ def bench_alternatives(
     print_result(table, as_json, render_tables)
 
 
+@app.command("anyone")
+def bench_anyone(
+    courses: Annotated[list[int] | None, typer.Option(help="Courses in the catalogue; may be repeated.")] = None,
+    people: Annotated[list[int] | None, typer.Option(help="People in the organisation; may be repeated.")] = None,
+    roles: Annotated[int, typer.Option(help="Roles asked about.", min=1)] = 10,
+    top: Annotated[int, typer.Option(help="People to find for each.", min=1)] = 20,
+    seconds: Annotated[float, typer.Option(help="Seconds for a role; then the list says what is certain.")] = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Find the people nearest to roles that people have, and to roles nobody has: proofs needed, seconds, growth."""
+    from engine.bridges.anyone_bench import bench_anyone
+
+    rows = bench_anyone(courses or (10_000,), people or (10_000, 100_000), roles=roles, top=top, seconds=seconds)
+    print_result(rows, as_json, render_rows)
+
+
 @app.command("scale")
 def bench_scale(
     people: Annotated[list[int] | None, typer.Option(help="People in the organisation; may be repeated.")] = None,

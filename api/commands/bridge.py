@@ -35,16 +35,22 @@ def bridge(
         float | None, typer.Option(help="Share of the moves of each of them that later ones leave out.")
     ] = None,
     pareto: Annotated[bool, typer.Option(help="Show the bridges from the cheapest to the soonest.")] = False,
+    anyone: Annotated[
+        str | None, typer.Option(metavar="ROLE", help="Title or id of a role: the people with the cheapest bridges.")
+    ] = None,
+    top: Annotated[int, typer.Option(help="Most people for --anyone.", min=1)] = 20,
     instance: Annotated[
         Path | None, typer.Option(help="Solve this file (skillway.bridge/1) without any database.")
     ] = None,
     instances: Annotated[
         Path | None, typer.Option(help="Solve a file with one instance a line; prints one answer a line.")
     ] = None,
-    time_limit: Annotated[float, typer.Option(help="Seconds for one instance; its best answer then.", min=0)] = 60.0,
+    time_limit: Annotated[
+        float, typer.Option(help="Seconds for an instance or --anyone; the best then.", min=0)
+    ] = 60.0,
     as_json: AsJson = False,
 ) -> None:
-    """Show the provably cheapest ordered set of moves that takes a person to a role."""
+    """Show the provably cheapest ordered set of moves that takes a person, or anyone, to a role."""
     if best is not None and pareto:
         raise InvalidInput("--best and --pareto", "are two questions; ask one of them")
     if instance is not None or instances is not None:
@@ -52,8 +58,25 @@ def bridge(
             instance, instances, _choose_answer(best, difference, pareto, hours_per_week, time_limit), as_json
         )
         return
+    if anyone is not None:
+        if person is not None:
+            raise InvalidInput("PERSON", "is not needed with --anyone ROLE, which asks for everybody")
+        from api.render.nearest import render_nearest_people
+
+        with open_session() as engine:
+            nearest = engine.anyone(
+                anyone,
+                top=top,
+                hours_per_week=hours_per_week,
+                money_per_hour=money_per_hour,
+                exclude=exclude or (),
+                kinds=kind or (),
+                time_limit=time_limit,
+            )
+            print_result(nearest, as_json, render_nearest_people)
+        return
     if person is None or role is None:
-        raise InvalidInput("PERSON and ROLE", "are both needed, or --instance FILE")
+        raise InvalidInput("PERSON and ROLE", "are both needed, or --anyone ROLE, or --instance FILE")
     from api.render.bridge_options import render_alternatives, render_front
     from api.render.moves import render_bridge
 

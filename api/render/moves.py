@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.render.words import say_number, say_share, say_some
-from engine.results import Bridge, Unlocks
+from engine.results import Bridge, UnlockedPerson, Unlocks
 
 _SHOWN = 8
 """Most requirements out of reach to list."""
@@ -61,10 +61,13 @@ def render_unlocks(unlocks: Unlocks) -> RenderableType:
     for role in unlocks.roles:
         if role.people:
             people = [
-                f"{item.person.name} ({say_share(item.readiness_before)} -> {say_share(item.readiness_after)})"
+                f"{item.person.name} ({say_share(item.readiness_before)} -> {say_share(item.readiness_after)}"
+                f"{_say_saved(item, unlocks.currency)})"
                 for item in role.people
             ]
             parts.append(Text(f"  {role.role.name}, over {say_share(role.threshold)}: {', '.join(people)}"))
+    if unlocks.worth.pairs:
+        parts.append(_say_worth(unlocks))
     others = [role.role.name for role in unlocks.roles if not role.people]
     if others:
         parts.append(Text(f"  asked for, but enough for nobody by itself: {say_some(others)}", style="dim"))
@@ -75,6 +78,25 @@ def render_unlocks(unlocks: Unlocks) -> RenderableType:
     if not unlocks.projects:
         parts.append(Text("  none", style="dim"))
     return Group(*parts)
+
+
+def _say_saved(item: UnlockedPerson, currency: str) -> str:
+    if item.worth == "indispensable":
+        return ", no bridge without it"
+    return f", saves {say_number(item.saved)} {currency}" if item.saved else ""
+
+
+def _say_worth(unlocks: Unlocks) -> Text:
+    worth = unlocks.worth
+    saved = "an unknown amount" if worth.saved is None else f"{say_number(worth.saved)} {unlocks.currency}"
+    least = "at least " if worth.not_priced and worth.saved is not None else ""
+    parts = [
+        f"  brings {len(worth.people)} people over a threshold and saves {least}{saved} on their bridges",
+        f"; indispensable for {worth.indispensable}" if worth.indispensable else "",
+        f"; {worth.no_bridge} have no bridge to the whole role even so" if worth.no_bridge else "",
+        f"; {worth.not_priced} of {worth.pairs} could not be priced" if worth.not_priced else "",
+    ]
+    return Text("".join(parts), style="green")
 
 
 def _table_steps(bridge: Bridge) -> Table:

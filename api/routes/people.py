@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from api.routes.asking import PROBLEMS, Answering, Person, Role, Skill
 from engine.bridge_results import BridgeAlternatives, BridgeFront
 from engine.inference.results import Explanation
+from engine.nearest_results import NearestRoles
 from engine.results import Bridge, Gap, PersonProfile
 
 router = APIRouter(prefix="/people", tags=["people"], responses=PROBLEMS)
@@ -107,4 +108,25 @@ def show_front(
     """The bridges from the cheapest to the soonest, none both cheaper and sooner, each with its proof or its bound."""
     return engine.bridge_front(
         person, role, hours_per_week=hours_per_week, money_per_hour=money_per_hour, exclude=exclude, kinds=kinds
+    )
+
+
+@router.get("/{person}/roles", operation_id="roles", summary="The roles a person can get to")
+def show_nearest_roles(
+    engine: Answering,
+    person: Person,
+    hours_per_week: Annotated[float | None, Query(description="Hours a week the person can give to it.")] = None,
+    money_per_hour: Annotated[float | None, Query(description="Price of an hour of the person's time.")] = None,
+    exclude: Annotated[tuple[str, ...], Query(description="Ids or names of moves that must not be used.")] = (),
+    kinds: Annotated[tuple[str, ...], Query(description="Kinds of move to use; the usual ones when not given.")] = (),
+    time_limit: Annotated[float, Query(description="Seconds; roles left out are then named.", ge=0, le=600)] = 60,
+) -> NearestRoles:
+    """The roles the person does not hold, by the price of the bridge against what each pays."""
+    return engine.roles(
+        person,
+        hours_per_week=hours_per_week,
+        money_per_hour=money_per_hour,
+        exclude=exclude,
+        kinds=kinds,
+        time_limit=time_limit,
     )

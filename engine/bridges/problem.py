@@ -25,10 +25,13 @@ class Rows:
     @classmethod
     def from_pairs(cls, rows: IntArray, values: IntArray, count: int) -> Rows:
         """Collect (row, value) pairs, values ascending inside a row."""
-        order = np.lexsort((values, rows))
+        # One key a pair: sorting it in place is several times faster than sorting by two keys.
+        span = int(values.max(initial=0)) + 1
+        keys = rows.astype(np.int64) * span + values
+        keys.sort()
         counts = np.bincount(rows, minlength=count) if len(rows) else np.zeros(count, dtype=np.int64)
         ptr = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts, dtype=np.int64)])
-        return cls(ptr, values[order].astype(np.int64))
+        return cls(ptr, keys % span)
 
     def gather(self, rows: IntArray) -> IntArray:
         """Join the values of several rows."""

@@ -99,6 +99,14 @@ class LabelledSkillLevel:
     level: float
 
 
+@dataclass(frozen=True)
+class CompletedMoves:
+    """The courses and projects that a person has completed."""
+
+    person_id: str
+    move_ids: list[str]
+
+
 FIND_COURSES = Query(
     name="find_courses",
     row=Candidate,
@@ -226,5 +234,17 @@ COMPLETED_MOVES = Query(
     WHERE e.status = 'active' AND e.kind IN ['course_completion', 'project_outcome']
     RETURN DISTINCT move.id AS id, move.title AS name
     ORDER BY id
+    """,
+)
+
+COMPLETED_BY_EVERYBODY = Query(
+    name="completed_by_everybody",
+    row=CompletedMoves,
+    text="""
+    MATCH (p:Person)<-[:ABOUT]-(e:Evidence)-[:FROM]->(move:Course|Project)
+    WHERE e.status = 'active' AND e.kind IN ['course_completion', 'project_outcome']
+    WITH DISTINCT p, move ORDER BY move.id
+    RETURN p.id AS person_id, collect(move.id) AS move_ids
+    ORDER BY person_id
     """,
 )

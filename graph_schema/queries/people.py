@@ -94,6 +94,14 @@ class TeamMates:
     mates: list[NamedNode]
 
 
+@dataclass(frozen=True)
+class HourlyRate:
+    """What an hour of a person's time costs."""
+
+    person_id: str
+    hourly_rate: float
+
+
 FIND_PEOPLE = Query(
     name="find_people",
     row=Candidate,
@@ -214,6 +222,17 @@ TEAM_MATES = Query(
     WHERE p.id IN $person_ids AND mate <> p
     WITH DISTINCT p, mate ORDER BY mate.id
     RETURN p.id AS person_id, collect({id: mate.id, name: mate.name}) AS mates
+    ORDER BY person_id
+    """,
+)
+
+HOURLY_RATES = Query(
+    name="hourly_rates",
+    row=HourlyRate,
+    text="""
+    MATCH (p:Person)
+    WHERE p.hourly_rate IS NOT NULL
+    RETURN p.id AS person_id, p.hourly_rate AS hourly_rate
     ORDER BY person_id
     """,
 )

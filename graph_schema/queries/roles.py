@@ -84,3 +84,15 @@ HOLDERS_OF_ROLE = Query(
     ORDER BY id
     """,
 )
+
+ROLES_WITH_REQUIREMENTS = Query(
+    name="roles_with_requirements",
+    row=RoleHeader,
+    text="""
+    MATCH (r:Role)
+    WHERE (r)-[:REQUIRES]->(:Skill)
+    RETURN r.id AS id, r.title AS title, r.function AS function, r.salary AS salary,
+           coalesce(r.threshold, 0.8) AS threshold
+    ORDER BY id
+    """,
+)

@@ -38,6 +38,7 @@ RECORDING = {"record_evidence", "withdraw_evidence"}
 """What changes the graph from every door."""
 COMMANDS = {
     "profile": "person",
+    "anyone": "bridge --anyone",
     "record_evidence": "evidence",
     "withdraw_evidence": "evidence",
     "promised_pool": "pool",
@@ -51,7 +52,7 @@ COMMANDS = {
 """Commands that are not called as the method is."""
 ONE_A_TIME = {"skills": "skill", "levels": "level"}
 """What a door repeats, one value a time."""
-OPTIONS = {"count": "verify-next"}
+OPTIONS = {"count": "verify-next", "kinds": "kind"}
 """Options of the command line that are not called as the argument is."""
 
 USE_CASES = sorted(
@@ -119,6 +120,10 @@ QUESTIONS = [
     ),
     Question("bridge_front", (STORY_PERSON, STORY_ROLE)),
     Question("bridge_front", ("Ines Duarte", "Junior Data Analyst"), {"hours_per_week": 4.0, "money_per_hour": 0.0}),
+    Question("anyone", ("Junior Data Analyst",), {"top": 3}),
+    Question("anyone", (STORY_ROLE,), {"top": 5, "hours_per_week": 4.0, "money_per_hour": 0.0, "exclude": [STORY_GIG]}),
+    Question("roles", (STORY_PERSON,)),
+    Question("roles", ("Ines Duarte",), {"kinds": ["course", "gig"], "money_per_hour": 12.5}),
     Question("promised_pool", (), {"skills": ["SQL", "statistics"], "levels": [2.0, 2.0], "precision": 0.8}),
     Question("promised_pool", (), {"skills": ["A/B testing"]}),
     Question("promised_pool", (), {"role": "Junior Data Analyst", "precision": 0.6}),
@@ -139,6 +144,10 @@ MISTAKES = [
     Question("bridge_alternatives", (STORY_PERSON, STORY_ROLE), {"best": 0}),
     Question("bridge_alternatives", (STORY_PERSON, STORY_ROLE), {"best": 3, "difference": -0.5}),
     Question("bridge_front", (STORY_PERSON, STORY_ROLE), {"hours_per_week": 0.0}),
+    Question("anyone", ("Jnior Data Analyst",)),
+    Question("anyone", (STORY_ROLE,), {"hours_per_week": -1.0}),
+    Question("roles", ("Nobody At All",)),
+    Question("roles", (STORY_PERSON,), {"kinds": ["holiday"]}),
     Question("promised_pool", (), {"skills": ["SQL"], "precision": 1.5}),
     Question("promised_pool", (), {"skills": ["SQL"], "levels": [7.0]}),
     Question("promised_pool", (), {"skills": ["SQL", "statistics"], "levels": [3.0]}),

@@ -1,0 +1,249 @@
+"""What Engine can be asked about bridges: to a role, by anyone, to any role, and what a course opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from engine import names
+from engine.anyone import find_nearest_people
+from engine.beliefs import read_latest_model
+from engine.bridge_options import build_alternatives, build_front
+from engine.bridge_results import BridgeAlternatives, BridgeFront
+from engine.bridging import BridgeWishes, build_bridge
+from engine.decisions import record_decision
+from engine.names import resolve_name
+from engine.near_roles import find_nearest_roles
+from engine.nearest_results import NearestPeople, NearestRoles
+from engine.results import Bridge, Named, Unlocks
+from engine.settings import EngineSettings
+from engine.unlocks import find_unlocks
+from graph_schema.store import GraphStore
+
+
+class BridgePlanner:
+    """The part of ``Engine`` that plans; people, roles and moves are given by id or by name."""
+
+    def __init__(self, store: GraphStore, settings: EngineSettings, clock: Callable[[], date], actor: str) -> None:
+        self.store = store
+        self.settings = settings
+        self._clock = clock
+        self._actor = actor
+
+    def bridge(
+        self,
+        person: str,
+        role: str,
+        *,
+        hours_per_week: float | None = None,
+        money_per_hour: float | None = None,
+        exclude: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+    ) -> Bridge:
+        """Return the provably cheapest ordered set of moves that takes a person to a role.
+
+        Moves are those on offer on the day that the beliefs are computed for, and the calendar starts on it.
+
+        Args:
+            person: Who.
+            role: Where to.
+            hours_per_week: Hours a week for it; the organisation's setting when not given.
+            money_per_hour: Price of an hour of the person's time; their own rate, else the setting, when not given.
+            exclude: Ids or names of moves that must not be used.
+            kinds: Kinds of move to use; all but interim roles, whose cost no catalogue knows, when none is given.
+
+        Raises:
+            InvalidInput: Hours or money are negative or not numbers.
+        """
+        who, target = self._person(person), self._role(role)
+        latest = read_latest_model(self.store)
+        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of)
+        self._record("bridge", self._describe_wishes(bridge, wishes), (step.id for step in bridge.steps), latest.id)
+        return bridge
+
+    def bridge_alternatives(
+        self,
+        person: str,
+        role: str,
+        *,
+        best: int = 5,
+        difference: float | None = None,
+        hours_per_week: float | None = None,
+        money_per_hour: float | None = None,
+        exclude: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+    ) -> BridgeAlternatives:
+        """Return truly different bridges: the cheapest, then the cheapest that differs from all before it, and so on.
+
+        Args:
+            person: As in ``bridge``, like all but these two.
+            role: Where to.
+            best: Most bridges to return.
+            difference: Share of the moves of every bridge that later ones leave out, rounded up; the setting, a
+                quarter, when not given.
+            hours_per_week: Hours a week for it.
+            money_per_hour: Price of an hour of the person's time.
+            exclude: Ids or names of moves that must not be used.
+            kinds: Kinds of move to use.
+
+        Raises:
+            InvalidInput: As in ``bridge``, or the number or the difference is out of range.
+        """
+        who, target = self._person(person), self._role(role)
+        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        share = self.settings.bridge.difference if difference is None else difference
+        latest = read_latest_model(self.store)
+        found = build_alternatives(
+            self.store, who, target, self.settings, wishes, latest.as_of, best=best, difference=share
+        )
+        question = self._describe_wishes(found, wishes) | {"best": best, "difference": share}
+        answer = (" ".join(step.id for step in option.steps) for option in found.bridges)
+        self._record("bridge_alternatives", question, answer, latest.id)
+        return found
+
+    def bridge_front(
+        self,
+        person: str,
+        role: str,
+        *,
+        hours_per_week: float | None = None,
+        money_per_hour: float | None = None,
+        exclude: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+    ) -> BridgeFront:
+        """Return the bridges of which none is both cheaper and sooner: price against calendar weeks, with the proofs.
+
+        Args:
+            person: As in ``bridge``, like everything here.
+            role: Where to.
+            hours_per_week: Hours a week for it.
+            money_per_hour: Price of an hour of the person's time.
+            exclude: Ids or names of moves that must not be used.
+            kinds: Kinds of move to use.
+
+        Raises:
+            InvalidInput: As in ``bridge``.
+        """
+        who, target = self._person(person), self._role(role)
+        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        latest = read_latest_model(self.store)
+        front = build_front(self.store, who, target, self.settings, wishes, latest.as_of)
+        answer = (" ".join(step.id for step in option.steps) for option in front.points)
+        self._record("bridge_front", self._describe_wishes(front, wishes), answer, latest.id)
+        return front
+
+    def anyone(
+        self,
+        role: str,
+        *,
+        top: int = 20,
+        hours_per_week: float | None = None,
+        money_per_hour: float | None = None,
+        exclude: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        time_limit: float = 60.0,
+    ) -> NearestPeople:
+        """Return the people with the cheapest bridges to a role, those who hold it left out, cheapest first.
+
+        The ``top`` people are exact, unless ``time_limit`` (seconds) runs out: then the answer says what is certain.
+        What else may be asked is as in ``bridge``; everybody's hour counts at their own rate when none is given.
+
+        Raises:
+            InvalidInput: As in ``bridge``, or the role has no requirements, or nobody is asked for.
+        """
+        target = self._role(role)
+        latest = read_latest_model(self.store)
+        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        found = find_nearest_people(
+            self.store, target, self.settings, wishes, latest.as_of, latest.id, top=top, time_limit=time_limit
+        )
+        question = {
+            "role": target.id,
+            "top": top,
+            "hours_per_week": found.hours_per_week,
+            "money_per_hour": money_per_hour,
+            "exclude": wishes.exclude,
+            "kinds": list(kinds),
+        }
+        self._record("anyone", question, (item.person.id for item in found.people), latest.id)
+        return found
+
+    def roles(
+        self,
+        person: str,
+        *,
+        hours_per_week: float | None = None,
+        money_per_hour: float | None = None,
+        exclude: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        time_limit: float = 60.0,
+    ) -> NearestRoles:
+        """Return the roles that a person does not hold, by the price of the bridge against what each pays.
+
+        What may be asked is as in ``bridge``; ``time_limit`` is in seconds, and roles it leaves no time for are named.
+
+        Raises:
+            InvalidInput: As in ``bridge``.
+        """
+        who = self._person(person)
+        latest = read_latest_model(self.store)
+        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        found = find_nearest_roles(
+            self.store, who, self.settings, wishes, latest.as_of, latest.id, time_limit=time_limit
+        )
+        question = {
+            "person": who.id,
+            "hours_per_week": found.hours_per_week,
+            "money_per_hour": found.money_per_hour,
+            "exclude": wishes.exclude,
+            "kinds": list(kinds),
+        }
+        self._record("roles", question, (item.role.id for item in found.roles), latest.id)
+        return found
+
+    def unlocks(self, course: str, *, time_limit: float = 20.0) -> Unlocks:
+        """Return the roles, gigs and tours of duty that a course opens, for whom, and what it is worth to them.
+
+        Args:
+            course: A course, gig or tour of duty.
+            time_limit: Seconds for pricing bridges with and without it; what was not priced by then is counted.
+
+        Raises:
+            InvalidInput: The time limit is no number of seconds.
+        """
+        named = resolve_name(self.store, names.COURSE, course)
+        latest = read_latest_model(self.store)
+        unlocks = find_unlocks(self.store, named, self.settings, latest.as_of, time_limit)
+        people = sorted({item.person.id for role in unlocks.roles for item in role.people})
+        self._record("unlocks", {"course": named.id}, people, latest.id)
+        return unlocks
+
+    def _wish(
+        self, hours: float | None, rate: float | None, exclude: Sequence[str], kinds: Sequence[str]
+    ) -> BridgeWishes:
+        return BridgeWishes(hours, rate, tuple(self._move(name) for name in exclude), kinds or None)
+
+    @staticmethod
+    def _describe_wishes(answer: Bridge | BridgeAlternatives | BridgeFront, wishes: BridgeWishes) -> dict[str, object]:
+        return {
+            "person": answer.person.id,
+            "role": answer.role.id,
+            "hours_per_week": answer.hours_per_week,
+            "money_per_hour": answer.money_per_hour,
+            "exclude": list(wishes.exclude),
+            "kinds": list(wishes.kinds or ()),
+        }
+
+    def _move(self, name: str) -> str:
+        # A mentorship is made for the bridge and stands nowhere in the graph, so it has an id only.
+        return name if name.startswith("mentorship:") else resolve_name(self.store, names.COURSE, name).id
+
+    def _person(self, name: str) -> Named:
+        return resolve_name(self.store, names.PERSON, name)
+
+    def _role(self, name: str) -> Named:
+        return resolve_name(self.store, names.ROLE, name)
+
+    def _record(self, operation: str, question: Mapping[str, object], answer: Iterable[str], model: str) -> None:
+        record_decision(self.store, self._actor, operation, question, answer, model)

@@ -1,0 +1,134 @@
+"""The roles a person may get to: the price of the bridge to each against what the role pays."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date
+
+from engine.bridges.catalogue import USUAL_KINDS
+from engine.bridges.move_graph import MoveGraph
+from engine.bridges.person import Traveller, hold_levels, list_met
+from engine.bridges.plan import BridgeTerms, plan_bridge
+from engine.bridging import BridgeWishes, choose_number
+from engine.matching import measure_readiness
+from engine.nearest_results import NearestRoles, NearRole
+from engine.pools import read_held
+from engine.read_catalogue import read_catalogue
+from engine.results import Named
+from engine.settings import EngineSettings
+from graph_schema.queries.graph import ORGANISATION
+from graph_schema.queries.moves import COMPLETED_MOVES
+from graph_schema.queries.people import PERSON
+from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, ROLE, ROLES_WITH_REQUIREMENTS, RequirementRow, RoleHeader
+from graph_schema.store import GraphStore
+
+WEEKS_A_YEAR = 52
+
+
+@dataclass(frozen=True)
+class _Target:
+    """A role with what it asks, and how ready the person is for it."""
+
+    role: RoleHeader
+    requirements: list[RequirementRow]
+    readiness: float
+
+
+def find_nearest_roles(
+    store: GraphStore,
+    person: Named,
+    settings: EngineSettings,
+    wishes: BridgeWishes,
+    as_of: date,
+    model: str,
+    *,
+    time_limit: float,
+) -> NearestRoles:
+    """Return the roles that a person does not hold, by the price of the bridge against what each pays, as of a day.
+
+    Raises:
+        InvalidInput: A wish cannot be used.
+    """
+    deadline = time.monotonic() + choose_number("time_limit", time_limit, time_limit, least=0.0)
+    row = store.ask(PERSON, person_id=person.id)[0]
+    hours_per_week = choose_number("hours_per_week", wishes.hours_per_week, settings.bridge.hours_per_week, least=0.1)
+    usual_rate = settings.bridge.money_per_hour if row.hourly_rate is None else row.hourly_rate
+    money_per_hour = choose_number("money_per_hour", wishes.money_per_hour, usual_rate, least=0.0)
+    threshold = settings.inference.threshold
+    traveller = Traveller(
+        id=person.id,
+        held=hold_levels(read_held(store, person.id), threshold),
+        done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
+    )
+    catalogue = read_catalogue(store, USUAL_KINDS if wishes.kinds is None else wishes.kinds, threshold, as_of)
+    pays = [header.salary for id_ in row.role_ids for header in store.ask(ROLE, role_id=id_)]
+    known = [pay for pay in pays if pay is not None]
+    pay = max(known) if known and len(known) == len(pays) else None
+    targets: list[_Target] = []
+    for role in store.ask(ROLES_WITH_REQUIREMENTS):
+        if role.id not in row.role_ids:
+            requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
+            met = list_met(requirements, traveller.held)
+            targets.append(_Target(role, requirements, measure_readiness(requirements, met)))
+    # Where time runs out, the roles somebody is readiest for have been priced.
+    targets.sort(key=lambda target: (-target.readiness, target.role.id))
+    roles: list[NearRole] = []
+    left_out: list[Named] = []
+    for target in targets:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            left_out.append(Named(target.role.id, target.role.title))
+            continue
+        terms = BridgeTerms(
+            money_per_hour=money_per_hour,
+            hours_per_week=hours_per_week,
+            starts_on=as_of,
+            without=(*wishes.exclude, target.role.id),
+            time_limit=min(left, settings.bridge.time_limit),
+            price_absences=False,
+        )
+        roles.append(_price_role(catalogue, traveller, target, terms, pay))
+    return NearestRoles(
+        person=person,
+        as_of=as_of,
+        model=model,
+        pay=pay,
+        currency=store.ask(ORGANISATION)[0].currency,
+        money_per_hour=money_per_hour,
+        hours_per_week=hours_per_week,
+        roles=tuple(sorted(roles, key=rank_role)),
+        left_out=tuple(left_out),
+    )
+
+
+def rank_role(role: NearRole) -> tuple[int, float, float, str]:
+    """Say where a role stands among others: the smaller, the nearer to the front."""
+    if role.status == "infeasible":
+        return (3, -role.readiness_after, role.price, role.role.id)
+    if role.payback_weeks is not None:
+        return (0, role.payback_weeks, role.price, role.role.id)
+    return (1 if role.gain is None else 2, role.price, 0.0, role.role.id)
+
+
+def _price_role(
+    catalogue: MoveGraph, traveller: Traveller, target: _Target, terms: BridgeTerms, pay: float | None
+) -> NearRole:
+    plan = plan_bridge(catalogue, traveller, target.requirements, terms)
+    gain = None if pay is None or target.role.salary is None else target.role.salary - pay
+    payback = plan.price / gain * WEEKS_A_YEAR if gain is not None and gain > 0 else None
+    return NearRole(
+        role=Named(target.role.id, target.role.title),
+        readiness=plan.readiness,
+        readiness_after=plan.readiness_after,
+        status=plan.status,
+        price=plan.price,
+        lower_bound=plan.lower_bound,
+        money=plan.money,
+        hours=plan.hours,
+        weeks=plan.weeks,
+        pay=target.role.salary,
+        gain=gain,
+        payback_weeks=None if plan.status == "infeasible" else payback,
+        moves=tuple(Named(move.id, move.title) for move in plan.moves),
+    )
