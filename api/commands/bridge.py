@@ -61,6 +61,8 @@ def bridge(
     if anyone is not None:
         if person is not None:
             raise InvalidInput("PERSON", "is not needed with --anyone ROLE, which asks for everybody")
+        if best is not None or pareto:
+            raise InvalidInput("--anyone", "asks for one bridge a person; leave out --best and --pareto")
         from api.render.nearest import render_nearest_people
 
         with open_session() as engine:
