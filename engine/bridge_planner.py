@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from engine import names
@@ -10,6 +11,7 @@ from engine.anyone import find_nearest_people
 from engine.beliefs import read_latest_model
 from engine.bridge_options import build_alternatives, build_front
 from engine.bridge_results import BridgeAlternatives, BridgeFront
+from engine.bridges.what_if import SupposedMove
 from engine.bridging import BridgeWishes, build_bridge
 from engine.decisions import record_decision
 from engine.names import resolve_name
@@ -39,6 +41,7 @@ class BridgePlanner:
         money_per_hour: float | None = None,
         exclude: Sequence[str] = (),
         kinds: Sequence[str] = (),
+        supposed: Sequence[SupposedMove] = (),
     ) -> Bridge:
         """Return the provably cheapest ordered set of moves that takes a person to a role.
 
@@ -51,15 +54,19 @@ class BridgePlanner:
             money_per_hour: Price of an hour of the person's time; their own rate, else the setting, when not given.
             exclude: Ids or names of moves that must not be used.
             kinds: Kinds of move to use; all but interim roles, whose cost no catalogue knows, when none is given.
+            supposed: Moves that nobody offers yet: the answer is as if they were on offer, and nothing is written.
 
         Raises:
-            InvalidInput: Hours or money are negative or not numbers.
+            InvalidInput: Hours or money are negative or not numbers, or a supposed move comes after none there is.
         """
         who, target = self._person(person), self._role(role)
         latest = read_latest_model(self.store)
-        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        wishes = replace(self._wish(hours_per_week, money_per_hour, exclude, kinds), supposed=supposed)
         bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of)
-        self._record("bridge", self._describe_wishes(bridge, wishes), (step.id for step in bridge.steps), latest.id)
+        question = self._describe_wishes(bridge, wishes)
+        if supposed:
+            question["supposed"] = [move.model_dump() for move in supposed]
+        self._record("bridge", question, (step.id for step in bridge.steps), latest.id)
         return bridge
 
     def bridge_alternatives(

@@ -7,12 +7,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from engine import names
 from engine.bridges.catalogue import USUAL_KINDS
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.moves import VERIFIED
 from engine.bridges.person import Traveller, hold_levels
 from engine.bridges.plan import BridgeTerms, plan_bridge
 from engine.bridges.result import MissingOffer, PlannedMove, UnmetRequirement
+from engine.bridges.what_if import SupposedMove, suppose_moves
+from engine.names import resolve_name
 from engine.pools import read_held
 from engine.read_catalogue import read_catalogue
 from engine.results import Bridge, BridgeStep, Named
@@ -31,12 +34,14 @@ class BridgeWishes:
     """What the asker wants other than usual; None leaves a value to the person's own or the organisation's setting.
 
     ``kinds`` are the kinds of move to plan with; None means all but interim roles, whose cost no catalogue knows.
+    ``supposed`` are moves that nobody offers yet, planned with as if somebody did.
     """
 
     hours_per_week: float | None = None
     money_per_hour: float | None = None
     exclude: Sequence[str] = ()
     kinds: Collection[str] | None = None
+    supposed: Sequence[SupposedMove] = ()
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,8 @@ def read_question(
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
     catalogue = read_catalogue(store, kinds, threshold, as_of)
+    if wishes.supposed:
+        catalogue = suppose_moves(catalogue, wishes.supposed, lambda name: resolve_name(store, names.SKILL, name).id)
     labels = {skill.id: skill.name for skill in store.ask(SKILLS_IN_USE, skill_ids=None)}
     terms = BridgeTerms(
         money_per_hour=money_per_hour,

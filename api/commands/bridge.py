@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
@@ -12,6 +12,9 @@ from api.output import AsJson, print_result
 from api.session import open_session
 from api.settings import load_settings
 from graph_schema.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from engine.bridges.what_if import SupposedMove
 
 
 class Wishes(TypedDict):
@@ -28,8 +31,14 @@ def bridge(
     role: Annotated[str | None, typer.Argument(help="Title or id of a role.")] = None,
     hours_per_week: Annotated[float | None, typer.Option(help="Hours a week the person can give.")] = None,
     money_per_hour: Annotated[float | None, typer.Option(help="Price of an hour of the person's time.")] = None,
-    exclude: Annotated[list[str] | None, typer.Option(help="A move that must not be used; may be repeated.")] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", "--without", help="A move that must not be used; may be repeated.")
+    ] = None,
     kind: Annotated[list[str] | None, typer.Option(help="A kind of move to use; may be repeated.")] = None,
+    supposed: Annotated[
+        Path | None,
+        typer.Option("--with", metavar="FILE", help="What if these moves were on offer? JSON: one move, or a list."),
+    ] = None,
     best: Annotated[int | None, typer.Option("--best", "-k", help="Show so many truly different bridges.")] = None,
     difference: Annotated[
         float | None, typer.Option(help="Share of the moves of each of them that later ones leave out.")
@@ -61,8 +70,8 @@ def bridge(
     if anyone is not None:
         if person is not None:
             raise InvalidInput("PERSON", "is not needed with --anyone ROLE, which asks for everybody")
-        if best is not None or pareto:
-            raise InvalidInput("--anyone", "asks for one bridge a person; leave out --best and --pareto")
+        if best is not None or pareto or supposed is not None:
+            raise InvalidInput("--anyone", "asks for one bridge a person; leave out --best, --pareto and --with")
         from api.render.nearest import render_nearest_people
 
         with open_session() as engine:
@@ -82,6 +91,8 @@ def bridge(
     from api.render.bridge_options import render_alternatives, render_front
     from api.render.moves import render_bridge
 
+    if supposed is not None and (pareto or best is not None):
+        raise InvalidInput("--with", "goes with one bridge of a person; leave out --best and --pareto")
     wishes: Wishes = {
         "hours_per_week": hours_per_week,
         "money_per_hour": money_per_hour,
@@ -95,7 +106,14 @@ def bridge(
             found = engine.bridge_alternatives(person, role, best=best, difference=difference, **wishes)
             print_result(found, as_json, render_alternatives)
         else:
-            print_result(engine.bridge(person, role, **wishes), as_json, render_bridge)
+            answer = engine.bridge(person, role, **wishes, supposed=_read_supposed(supposed))
+            print_result(answer, as_json, render_bridge)
+
+
+def _read_supposed(path: Path | None) -> tuple[SupposedMove, ...]:
+    from engine.bridges.what_if import read_supposed_moves
+
+    return () if path is None else read_supposed_moves(_read_file(path))
 
 
 def _choose_answer(

@@ -97,18 +97,26 @@ def read_instance(text: str | bytes, *, max_bytes: int = MAX_BYTES) -> Instance:
             twice, an unknown field, a level outside 0–5, a negative, huge or not-a-number amount, an id used twice, a
             move after itself or after an unknown one.
     """
+    return read_document(parse_json(text, max_bytes=max_bytes))
+
+
+def parse_json(text: str | bytes, *, max_bytes: int = MAX_BYTES) -> object:
+    """Parse one JSON document.
+
+    Raises:
+        InvalidInput: It is too large, not JSON or not UTF-8, nested too deep, or gives a key twice.
+    """
     size = len(text.encode("utf-8", "replace")) if isinstance(text, str) else len(text)
     if size > max_bytes:
         raise InvalidInput("document", f"{size:,} bytes of JSON, of which at most {max_bytes:,} are read; allow more")
     try:
-        document = json.loads(text, object_pairs_hook=_collect_pairs)
+        return json.loads(text, object_pairs_hook=_collect_pairs)
     except RecursionError:
-        raise InvalidInput("document", "nested too deep to be a bridge instance") from None
+        raise InvalidInput("document", "nested too deep to be about bridges") from None
     except UnicodeDecodeError as error:
         raise InvalidInput("document", f"not UTF-8 text: {error.reason} at byte {error.start}") from None
     except ValueError as error:
         raise InvalidInput("document", f"not JSON: {error}") from None
-    return read_document(document)
 
 
 def read_document(document: object) -> Instance:
@@ -121,14 +129,19 @@ def read_document(document: object) -> Instance:
     try:
         instance = Instance.model_validate(fields)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        given = repr(first["input"])
-        shown = given if len(given) <= 60 else given[:57] + "..."
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        problem = f"{first['msg']}, got {shown}{more}" if first["type"] != "missing" else f"required{more}"
-        raise InvalidInput(_name_field(first["loc"]), problem) from None
+        raise name_problem(error) from None
     _check_ids(instance)
     return instance
+
+
+def name_problem(error: ValidationError) -> InvalidInput:
+    """Say the first thing that is wrong with a document, and in which field."""
+    first = error.errors(include_url=False)[0]
+    given = repr(first["input"])
+    shown = given if len(given) <= 60 else given[:57] + "..."
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    problem = f"{first['msg']}, got {shown}{more}" if first["type"] != "missing" else f"required{more}"
+    return InvalidInput(_name_field(first["loc"]), problem)
 
 
 def _collect_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -45,7 +45,7 @@ DECISIONS = Query(
     row=dict,
     text="""
     MATCH (d:Decision)
-    RETURN d.operation AS operation, d.asked_by AS asked_by, d.answer AS answer
+    RETURN d.operation AS operation, d.asked_by AS asked_by, d.question AS question, d.answer AS answer
     ORDER BY d.asked_at
     """,
 )
