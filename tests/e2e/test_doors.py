@@ -55,9 +55,7 @@ ONE_A_TIME = {"skills": "skill", "levels": "level"}
 OPTIONS = {"count": "verify-next", "kinds": "kind"}
 """Options of the command line that are not called as the argument is."""
 
-USE_CASES = sorted(
-    name for name, member in vars(Engine).items() if inspect.isfunction(member) and not name.startswith("_")
-)
+USE_CASES = [name for name, _ in inspect.getmembers(Engine, inspect.isfunction) if not name.startswith("_")]
 READING = [name for name in USE_CASES if name not in WRITING | RECORDING]
 
 
