@@ -129,7 +129,6 @@ def cut_landmarks(
     fact_cost: Buffer,
     need_cost: Buffer,
     dearest: Buffer,
-    missing: Buffer,
     zoned: Buffer,
     taken: Buffer,
 ) -> list[int]:
@@ -138,6 +137,7 @@ def cut_landmarks(
     LM-cut (Helmert & Domshlak, ICAPS 2009): the zone are the facts from which moves used up lead to the goal, each by
     its dearest need; the landmark, the moves that enter it and need nothing of it. Costs fall with every charge and
     are corrected from where they fall, so a landmark takes a look at its surroundings and not at the catalogue.
+    ``fact_cost`` and ``need_cost`` come from :func:`estimate_costs`, combined by max; ``dearest`` filled with -1.
 
     Returns:
         For each landmark its charge, the number of its moves, and the moves.
@@ -151,30 +151,9 @@ def cut_landmarks(
     cut = [0]
     cut.pop()
     for move in range(len(residual)):
-        missing[move] = need_ptr[move + 1] - need_ptr[move]
-        if missing[move] == 0:
-            need_cost[move] = 0
-            for k in range(give_ptr[move], give_ptr[move + 1]):
-                fact = give_idx[k]
-                if residual[move] < fact_cost[fact]:
-                    fact_cost[fact] = residual[move]
-                    heappush(heap, (residual[move], fact))
-    while heap:
-        cost, fact = heappop(heap)
-        if cost > fact_cost[fact]:
-            continue
-        for j in range(wait_ptr[fact], wait_ptr[fact + 1]):
-            move = wait_idx[j]
-            missing[move] -= 1
-            if missing[move] == 0:
-                need_cost[move] = cost
-                dearest[move] = fact
-                total = cost + residual[move]
-                for k in range(give_ptr[move], give_ptr[move + 1]):
-                    given = give_idx[k]
-                    if total < fact_cost[given]:
-                        fact_cost[given] = total
-                        heappush(heap, (total, given))
+        for k in range(need_ptr[move], need_ptr[move + 1]):
+            if dearest[move] < 0 or fact_cost[need_idx[k]] > fact_cost[dearest[move]]:
+                dearest[move] = need_idx[k]
     while fact_cost[goal] > 0:
         zone.append(goal)
         zoned[goal] = 1
@@ -184,14 +163,14 @@ def cut_landmarks(
             at += 1
             for j in range(giver_ptr[fact], giver_ptr[fact + 1]):
                 move = giver_idx[j]
-                if residual[move] == 0 and missing[move] == 0 and zoned[dearest[move]] == 0:
+                if residual[move] == 0 and need_cost[move] < INFINITE and zoned[dearest[move]] == 0:
                     zoned[dearest[move]] = 1
                     zone.append(dearest[move])
         charge = INFINITE
         for fact in zone:
             for j in range(giver_ptr[fact], giver_ptr[fact + 1]):
                 move = giver_idx[j]
-                if taken[move] == 0 and residual[move] > 0 and missing[move] == 0:
+                if taken[move] == 0 and residual[move] > 0 and need_cost[move] < INFINITE:
                     enters = True
                     for k in range(need_ptr[move], need_ptr[move + 1]):
                         if zoned[need_idx[k]] == 1:
@@ -222,7 +201,7 @@ def cut_landmarks(
                 continue
             for j in range(wait_ptr[fact], wait_ptr[fact + 1]):
                 move = wait_idx[j]
-                if missing[move] == 0 and dearest[move] == fact:
+                if need_cost[move] < INFINITE and dearest[move] == fact:
                     most = fact
                     for k in range(need_ptr[move], need_ptr[move + 1]):
                         if fact_cost[need_idx[k]] > fact_cost[most]:

@@ -161,10 +161,15 @@ class Problem:
         left = kernels.fill(count, 0)
         left[:] = kernels.hold(np.append(residual, 0))
         need_ptr, need_idx, wait_ptr, wait_idx, give_ptr, give_idx, giver_ptr, giver_idx = self.held
+        fact_cost, need_cost = kernels.fill(self.fact_count, INFINITE), kernels.fill(count, 0)
+        kernels.estimate_costs(
+            need_ptr, wait_ptr, wait_idx, give_ptr, give_idx, left, False, fact_cost, need_cost,
+            kernels.fill(self.fact_count, -1), kernels.fill(count, 0),
+        )  # fmt: skip
         flat = kernels.cut_landmarks(
             need_ptr, need_idx, wait_ptr, wait_idx, give_ptr, give_idx, giver_ptr, giver_idx, self.goal, left,
-            kernels.fill(self.fact_count, INFINITE), kernels.fill(count, INFINITE), kernels.fill(count, -1),
-            kernels.fill(count, 0), kernels.fill(self.fact_count, 0), kernels.fill(count, 0),
+            fact_cost, need_cost, kernels.fill(count, -1),
+            kernels.fill(self.fact_count, 0), kernels.fill(count, 0),
         )  # fmt: skip
         found: list[tuple[int, tuple[int, ...]]] = []
         at = 0
