@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from engine.bridge_wishes import BridgeWishes
 from engine.bridges.anyone import MICRO, Proof, Standing, find_nearest
 from engine.bridges.catalogue import USUAL_KINDS
 from engine.bridges.crowd import Crowd, gather_crowd
@@ -17,7 +18,7 @@ from engine.bridges.person import Traveller, hold_levels, require_levels
 from engine.bridges.plan import BridgeTerms, plan_bridge
 from engine.bridges.prices import read_exact
 from engine.bridges.result import BridgePlan
-from engine.bridging import BridgeWishes, choose_number
+from engine.bridging import choose_number
 from engine.matching import to_held
 from engine.nearest_results import NearestPeople, NearPerson
 from engine.read_catalogue import read_catalogue
@@ -56,8 +57,7 @@ def find_nearest_people(
     if not requirements:
         raise InvalidInput("role", f"{role.name} has no requirements, so everybody is ready for it")
     threshold = settings.inference.threshold
-    kinds = USUAL_KINDS if wishes.kinds is None else wishes.kinds
-    catalogue = read_catalogue(store, kinds, threshold, as_of)
+    catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of)
     skills = {skill.removeprefix(VERIFIED) for skill in catalogue.ladders} | {item.skill_id for item in requirements}
     holders = {item.id for item in store.ask(HOLDERS_OF_ROLE, role_id=role.id)}
     candidates = [row for row in store.ask(CANDIDATES_WITH_SKILLS, skill_ids=sorted(skills)) if row.id not in holders]

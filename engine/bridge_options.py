@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from engine.bridge_results import BridgeAlternatives, BridgeFront, BridgeOption
+from engine.bridge_wishes import BridgeWishes
 from engine.bridges.options import Option, plan_alternatives, plan_front
-from engine.bridging import BridgeQuestion, BridgeWishes, read_question, say_missing, say_steps
+from engine.bridging import BridgeQuestion, read_question, say_missing, say_steps
 from engine.results import Named
 from engine.settings import EngineSettings
 from graph_schema.store import GraphStore

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from engine import names
@@ -11,8 +10,9 @@ from engine.anyone import find_nearest_people
 from engine.beliefs import read_latest_model
 from engine.bridge_options import build_alternatives, build_front
 from engine.bridge_results import BridgeAlternatives, BridgeFront
+from engine.bridge_wishes import BridgeWishes
 from engine.bridges.what_if import SupposedMove
-from engine.bridging import BridgeWishes, build_bridge
+from engine.bridging import build_bridge
 from engine.decisions import record_decision
 from engine.names import resolve_name
 from engine.near_roles import find_nearest_roles
@@ -21,6 +21,8 @@ from engine.results import Bridge, Named, Unlocks
 from engine.settings import EngineSettings
 from engine.unlocks import find_unlocks
 from graph_schema.store import GraphStore
+
+_USUAL = BridgeWishes()
 
 
 class BridgePlanner:
@@ -37,10 +39,7 @@ class BridgePlanner:
         person: str,
         role: str,
         *,
-        hours_per_week: float | None = None,
-        money_per_hour: float | None = None,
-        exclude: Sequence[str] = (),
-        kinds: Sequence[str] = (),
+        wishes: BridgeWishes = _USUAL,
         supposed: Sequence[SupposedMove] = (),
     ) -> Bridge:
         """Return the provably cheapest ordered set of moves that takes a person to a role.
@@ -50,10 +49,7 @@ class BridgePlanner:
         Args:
             person: Who.
             role: Where to.
-            hours_per_week: Hours a week for it; the organisation's setting when not given.
-            money_per_hour: Price of an hour of the person's time; their own rate, else the setting, when not given.
-            exclude: Ids or names of moves that must not be used.
-            kinds: Kinds of move to use; all but interim roles, whose cost no catalogue knows, when none is given.
+            wishes: What is wanted of it other than usual.
             supposed: Moves that nobody offers yet: the answer is as if they were on offer, and nothing is written.
 
         Raises:
@@ -61,8 +57,8 @@ class BridgePlanner:
         """
         who, target = self._person(person), self._role(role)
         latest = read_latest_model(self.store)
-        wishes = replace(self._wish(hours_per_week, money_per_hour, exclude, kinds), supposed=supposed)
-        bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of)
+        wishes = self._find_moves(wishes)
+        bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of, supposed)
         question = self._describe_wishes(bridge, wishes)
         if supposed:
             question["supposed"] = [move.model_dump() for move in supposed]
@@ -76,10 +72,7 @@ class BridgePlanner:
         *,
         best: int = 5,
         difference: float | None = None,
-        hours_per_week: float | None = None,
-        money_per_hour: float | None = None,
-        exclude: Sequence[str] = (),
-        kinds: Sequence[str] = (),
+        wishes: BridgeWishes = _USUAL,
     ) -> BridgeAlternatives:
         """Return truly different bridges: the cheapest, then the cheapest that differs from all before it, and so on.
 
@@ -89,16 +82,13 @@ class BridgePlanner:
             best: Most bridges to return.
             difference: Share of the moves of every bridge that later ones leave out, rounded up; the setting, a
                 quarter, when not given.
-            hours_per_week: Hours a week for it.
-            money_per_hour: Price of an hour of the person's time.
-            exclude: Ids or names of moves that must not be used.
-            kinds: Kinds of move to use.
+            wishes: What is wanted of them other than usual.
 
         Raises:
             InvalidInput: As in ``bridge``, or the number or the difference is out of range.
         """
         who, target = self._person(person), self._role(role)
-        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        wishes = self._find_moves(wishes)
         share = self.settings.bridge.difference if difference is None else difference
         latest = read_latest_model(self.store)
         found = build_alternatives(
@@ -114,26 +104,20 @@ class BridgePlanner:
         person: str,
         role: str,
         *,
-        hours_per_week: float | None = None,
-        money_per_hour: float | None = None,
-        exclude: Sequence[str] = (),
-        kinds: Sequence[str] = (),
+        wishes: BridgeWishes = _USUAL,
     ) -> BridgeFront:
         """Return the bridges of which none is both cheaper and sooner: price against calendar weeks, with the proofs.
 
         Args:
             person: As in ``bridge``, like everything here.
             role: Where to.
-            hours_per_week: Hours a week for it.
-            money_per_hour: Price of an hour of the person's time.
-            exclude: Ids or names of moves that must not be used.
-            kinds: Kinds of move to use.
+            wishes: What is wanted of them other than usual.
 
         Raises:
             InvalidInput: As in ``bridge``.
         """
         who, target = self._person(person), self._role(role)
-        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        wishes = self._find_moves(wishes)
         latest = read_latest_model(self.store)
         front = build_front(self.store, who, target, self.settings, wishes, latest.as_of)
         answer = (" ".join(step.id for step in option.steps) for option in front.points)
@@ -145,10 +129,7 @@ class BridgePlanner:
         role: str,
         *,
         top: int = 20,
-        hours_per_week: float | None = None,
-        money_per_hour: float | None = None,
-        exclude: Sequence[str] = (),
-        kinds: Sequence[str] = (),
+        wishes: BridgeWishes = _USUAL,
         time_limit: float = 60.0,
     ) -> NearestPeople:
         """Return the people with the cheapest bridges to a role, those who hold it left out, cheapest first.
@@ -161,7 +142,7 @@ class BridgePlanner:
         """
         target = self._role(role)
         latest = read_latest_model(self.store)
-        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        wishes = self._find_moves(wishes)
         found = find_nearest_people(
             self.store, target, self.settings, wishes, latest.as_of, latest.id, top=top, time_limit=time_limit
         )
@@ -169,9 +150,9 @@ class BridgePlanner:
             "role": target.id,
             "top": top,
             "hours_per_week": found.hours_per_week,
-            "money_per_hour": money_per_hour,
-            "exclude": wishes.exclude,
-            "kinds": list(kinds),
+            "money_per_hour": wishes.money_per_hour,
+            "exclude": list(wishes.exclude),
+            "kinds": list(wishes.kinds),
         }
         self._record("anyone", question, (item.person.id for item in found.people), latest.id)
         return found
@@ -180,10 +161,7 @@ class BridgePlanner:
         self,
         person: str,
         *,
-        hours_per_week: float | None = None,
-        money_per_hour: float | None = None,
-        exclude: Sequence[str] = (),
-        kinds: Sequence[str] = (),
+        wishes: BridgeWishes = _USUAL,
         time_limit: float = 60.0,
     ) -> NearestRoles:
         """Return the roles that a person does not hold, by the price of the bridge against what each pays.
@@ -195,7 +173,7 @@ class BridgePlanner:
         """
         who = self._person(person)
         latest = read_latest_model(self.store)
-        wishes = self._wish(hours_per_week, money_per_hour, exclude, kinds)
+        wishes = self._find_moves(wishes)
         found = find_nearest_roles(
             self.store, who, self.settings, wishes, latest.as_of, latest.id, time_limit=time_limit
         )
@@ -203,8 +181,8 @@ class BridgePlanner:
             "person": who.id,
             "hours_per_week": found.hours_per_week,
             "money_per_hour": found.money_per_hour,
-            "exclude": wishes.exclude,
-            "kinds": list(kinds),
+            "exclude": list(wishes.exclude),
+            "kinds": list(wishes.kinds),
         }
         self._record("roles", question, (item.role.id for item in found.roles), latest.id)
         return found
@@ -226,10 +204,9 @@ class BridgePlanner:
         self._record("unlocks", {"course": named.id}, people, latest.id)
         return unlocks
 
-    def _wish(
-        self, hours: float | None, rate: float | None, exclude: Sequence[str], kinds: Sequence[str]
-    ) -> BridgeWishes:
-        return BridgeWishes(hours, rate, tuple(self._move(name) for name in exclude), kinds or None)
+    def _find_moves(self, wishes: BridgeWishes) -> BridgeWishes:
+        """Give the wishes with the ids of the moves that they name."""
+        return wishes.model_copy(update={"exclude": tuple(self._move(name) for name in wishes.exclude)})
 
     @staticmethod
     def _describe_wishes(answer: Bridge | BridgeAlternatives | BridgeFront, wishes: BridgeWishes) -> dict[str, object]:
@@ -239,7 +216,7 @@ class BridgePlanner:
             "hours_per_week": answer.hours_per_week,
             "money_per_hour": answer.money_per_hour,
             "exclude": list(wishes.exclude),
-            "kinds": list(wishes.kinds or ()),
+            "kinds": list(wishes.kinds),
         }
 
     def _move(self, name: str) -> str:

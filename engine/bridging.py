@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from engine import names
+from engine.bridge_wishes import BridgeWishes
 from engine.bridges.catalogue import USUAL_KINDS
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.moves import VERIFIED
@@ -30,21 +31,6 @@ from graph_schema.store import GraphStore
 
 
 @dataclass(frozen=True)
-class BridgeWishes:
-    """What the asker wants other than usual; None leaves a value to the person's own or the organisation's setting.
-
-    ``kinds`` are the kinds of move to plan with; None means all but interim roles, whose cost no catalogue knows.
-    ``supposed`` are moves that nobody offers yet, planned with as if somebody did.
-    """
-
-    hours_per_week: float | None = None
-    money_per_hour: float | None = None
-    exclude: Sequence[str] = ()
-    kinds: Collection[str] | None = None
-    supposed: Sequence[SupposedMove] = ()
-
-
-@dataclass(frozen=True)
 class BridgeQuestion:
     """What a bridge is planned from: the moves on offer, the person, what the role asks, on what terms, and names."""
 
@@ -61,14 +47,22 @@ class BridgeQuestion:
 
 
 def build_bridge(
-    store: GraphStore, person: Named, role: Named, settings: EngineSettings, wishes: BridgeWishes, as_of: date
+    store: GraphStore,
+    person: Named,
+    role: Named,
+    settings: EngineSettings,
+    wishes: BridgeWishes,
+    as_of: date,
+    supposed: Sequence[SupposedMove] = (),
 ) -> Bridge:
     """Return the provably cheapest bridge of a person to a role, as of a day.
+
+    ``supposed`` are moves that nobody offers yet, planned with as if somebody did.
 
     Raises:
         InvalidInput: A wish is not a number that can be used, or there is no such kind of move.
     """
-    asked = read_question(store, person, role, settings, wishes, as_of)
+    asked = read_question(store, person, role, settings, wishes, as_of, supposed)
     plan = plan_bridge(asked.catalogue, asked.traveller, asked.requirements, asked.terms, asked.labels)
     return Bridge(
         person=person,
@@ -92,14 +86,19 @@ def build_bridge(
 
 
 def read_question(
-    store: GraphStore, person: Named, role: Named, settings: EngineSettings, wishes: BridgeWishes, as_of: date
+    store: GraphStore,
+    person: Named,
+    role: Named,
+    settings: EngineSettings,
+    wishes: BridgeWishes,
+    as_of: date,
+    supposed: Sequence[SupposedMove] = (),
 ) -> BridgeQuestion:
     """Read what a bridge of a person to a role is planned from.
 
     Raises:
         InvalidInput: A wish is not a number that can be used, or there is no such kind of move.
     """
-    kinds = USUAL_KINDS if wishes.kinds is None else wishes.kinds
     row = store.ask(PERSON, person_id=person.id)[0]
     hours_per_week = choose_number("hours_per_week", wishes.hours_per_week, settings.bridge.hours_per_week, least=0.1)
     usual_rate = settings.bridge.money_per_hour if row.hourly_rate is None else row.hourly_rate
@@ -111,9 +110,9 @@ def read_question(
         held=hold_levels(read_held(store, person.id), threshold),
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
-    catalogue = read_catalogue(store, kinds, threshold, as_of)
-    if wishes.supposed:
-        catalogue = suppose_moves(catalogue, wishes.supposed, lambda name: resolve_name(store, names.SKILL, name).id)
+    catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of)
+    if supposed:
+        catalogue = suppose_moves(catalogue, supposed, lambda name: resolve_name(store, names.SKILL, name).id)
     labels = {skill.id: skill.name for skill in store.ask(SKILLS_IN_USE, skill_ids=None)}
     terms = BridgeTerms(
         money_per_hour=money_per_hour,

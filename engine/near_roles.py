@@ -6,11 +6,12 @@ import time
 from dataclasses import dataclass
 from datetime import date
 
+from engine.bridge_wishes import BridgeWishes
 from engine.bridges.catalogue import USUAL_KINDS
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.person import Traveller, hold_levels, list_met
 from engine.bridges.plan import BridgeTerms, plan_bridge
-from engine.bridging import BridgeWishes, choose_number
+from engine.bridging import choose_number
 from engine.matching import measure_readiness
 from engine.nearest_results import NearestRoles, NearRole
 from engine.pools import read_held
@@ -61,7 +62,7 @@ def find_nearest_roles(
         held=hold_levels(read_held(store, person.id), threshold),
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
-    catalogue = read_catalogue(store, USUAL_KINDS if wishes.kinds is None else wishes.kinds, threshold, as_of)
+    catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of)
     pays = [header.salary for id_ in row.role_ids for header in store.ask(ROLE, role_id=id_)]
     known = [pay for pay in pays if pay is not None]
     pay = max(known) if known and len(known) == len(pays) else None

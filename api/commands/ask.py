@@ -64,14 +64,14 @@ def roles(
 ) -> None:
     """Show the roles a person can get to, by the price of the bridge against what each pays."""
     from api.render.nearest import render_nearest_roles
+    from engine.bridge_wishes import BridgeWishes
 
+    wishes = BridgeWishes(
+        hours_per_week=hours_per_week,
+        money_per_hour=money_per_hour,
+        exclude=tuple(exclude or ()),
+        kinds=tuple(kind or ()),
+    )
     with open_session() as engine:
-        found = engine.roles(
-            person,
-            hours_per_week=hours_per_week,
-            money_per_hour=money_per_hour,
-            exclude=exclude or (),
-            kinds=kind or (),
-            time_limit=time_limit,
-        )
+        found = engine.roles(person, wishes=wishes, time_limit=time_limit)
         print_result(found, as_json, render_nearest_roles)

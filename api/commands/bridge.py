@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,15 +15,6 @@ from graph_schema.errors import InvalidInput
 
 if TYPE_CHECKING:
     from engine.bridges.what_if import SupposedMove
-
-
-class Wishes(TypedDict):
-    """What can be wished of any bridge."""
-
-    hours_per_week: float | None
-    money_per_hour: float | None
-    exclude: Sequence[str]
-    kinds: Sequence[str]
 
 
 def bridge(
@@ -67,6 +58,14 @@ def bridge(
             instance, instances, _choose_answer(best, difference, pareto, hours_per_week, time_limit), as_json
         )
         return
+    from engine.bridge_wishes import BridgeWishes
+
+    wishes = BridgeWishes(
+        hours_per_week=hours_per_week,
+        money_per_hour=money_per_hour,
+        exclude=tuple(exclude or ()),
+        kinds=tuple(kind or ()),
+    )
     if anyone is not None:
         if person is not None:
             raise InvalidInput("PERSON", "is not needed with --anyone ROLE, which asks for everybody")
@@ -75,15 +74,7 @@ def bridge(
         from api.render.nearest import render_nearest_people
 
         with open_session() as engine:
-            nearest = engine.anyone(
-                anyone,
-                top=top,
-                hours_per_week=hours_per_week,
-                money_per_hour=money_per_hour,
-                exclude=exclude or (),
-                kinds=kind or (),
-                time_limit=time_limit,
-            )
+            nearest = engine.anyone(anyone, top=top, wishes=wishes, time_limit=time_limit)
             print_result(nearest, as_json, render_nearest_people)
         return
     if person is None or role is None:
@@ -93,20 +84,14 @@ def bridge(
 
     if supposed is not None and (pareto or best is not None):
         raise InvalidInput("--with", "goes with one bridge of a person; leave out --best and --pareto")
-    wishes: Wishes = {
-        "hours_per_week": hours_per_week,
-        "money_per_hour": money_per_hour,
-        "exclude": exclude or (),
-        "kinds": kind or (),
-    }
     with open_session() as engine:
         if pareto:
-            print_result(engine.bridge_front(person, role, **wishes), as_json, render_front)
+            print_result(engine.bridge_front(person, role, wishes=wishes), as_json, render_front)
         elif best is not None:
-            found = engine.bridge_alternatives(person, role, best=best, difference=difference, **wishes)
+            found = engine.bridge_alternatives(person, role, best=best, difference=difference, wishes=wishes)
             print_result(found, as_json, render_alternatives)
         else:
-            answer = engine.bridge(person, role, **wishes, supposed=_read_supposed(supposed))
+            answer = engine.bridge(person, role, wishes=wishes, supposed=_read_supposed(supposed))
             print_result(answer, as_json, render_bridge)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 
 from api.http_errors import Problem
+from engine.bridge_wishes import BridgeWishes
 from engine.service import Engine
 
 
@@ -15,11 +16,16 @@ def read_engine(request: Request) -> Engine:
     return request.app.state.engine
 
 
+class QueriedWishes(BridgeWishes, extra="ignore"):
+    """Wishes among other parameters of a query, which are none of theirs."""
+
+
 Answering = Annotated[Engine, Depends(read_engine)]
 Person = Annotated[str, Path(description="Name, e-mail or id of a person.")]
 Skill = Annotated[str, Path(description="Label or id of a skill.")]
 Role = Annotated[str, Path(description="Title or id of a role.")]
 Course = Annotated[str, Path(description="Title or id of a course or gig.")]
+Wishes = Annotated[QueriedWishes, Query()]
 
 GRAPH_PROBLEMS: dict[int | str, dict[str, Any]] = {
     503: {"model": Problem, "description": "The graph's server does not answer; `Retry-After` says when to ask again."},

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.routes.asking import PROBLEMS, Answering, Person, Role, Skill
+from api.routes.asking import PROBLEMS, Answering, Person, Role, Skill, Wishes
 from engine.bridge_results import BridgeAlternatives, BridgeFront
 from engine.inference.results import Explanation
 from engine.nearest_results import NearestRoles
@@ -38,26 +38,10 @@ def show_gap(engine: Answering, person: Person, role: Role) -> Gap:
     return engine.gap(person, role)
 
 
-HoursPerWeek = Annotated[float | None, Query(description="Hours a week the person can give to it.")]
-MoneyPerHour = Annotated[float | None, Query(description="Price of an hour of the person's time.")]
-Excluded = Annotated[tuple[str, ...], Query(description="Ids or names of moves that must not be used.")]
-Kinds = Annotated[tuple[str, ...], Query(description="Kinds of move to use; the usual ones when not given.")]
-
-
 @router.get("/{person}/roles/{role:path}/bridge", operation_id="bridge", summary="The cheapest bridge to a role")
-def show_bridge(
-    engine: Answering,
-    person: Person,
-    role: Role,
-    hours_per_week: HoursPerWeek = None,
-    money_per_hour: MoneyPerHour = None,
-    exclude: Excluded = (),
-    kinds: Kinds = (),
-) -> Bridge:
+def show_bridge(engine: Answering, person: Person, role: Role, wishes: Wishes) -> Bridge:
     """The provably cheapest ordered set of courses, gigs and other moves that takes the person to the role."""
-    return engine.bridge(
-        person, role, hours_per_week=hours_per_week, money_per_hour=money_per_hour, exclude=exclude, kinds=kinds
-    )
+    return engine.bridge(person, role, wishes=wishes)
 
 
 @router.get(
@@ -69,26 +53,14 @@ def show_alternatives(
     engine: Answering,
     person: Person,
     role: Role,
+    wishes: Wishes,
     best: Annotated[int, Query(description="Most bridges to return.")] = 5,
     difference: Annotated[
         float | None, Query(description="Share of the moves of every bridge that later ones leave out, rounded up.")
     ] = None,
-    hours_per_week: HoursPerWeek = None,
-    money_per_hour: MoneyPerHour = None,
-    exclude: Excluded = (),
-    kinds: Kinds = (),
 ) -> BridgeAlternatives:
     """The cheapest bridge, then the cheapest that differs from all before it, and so on, each with its proof."""
-    return engine.bridge_alternatives(
-        person,
-        role,
-        best=best,
-        difference=difference,
-        hours_per_week=hours_per_week,
-        money_per_hour=money_per_hour,
-        exclude=exclude,
-        kinds=kinds,
-    )
+    return engine.bridge_alternatives(person, role, best=best, difference=difference, wishes=wishes)
 
 
 @router.get(
@@ -96,37 +68,17 @@ def show_alternatives(
     operation_id="bridge_front",
     summary="Price against weeks of the bridges to a role",
 )
-def show_front(
-    engine: Answering,
-    person: Person,
-    role: Role,
-    hours_per_week: HoursPerWeek = None,
-    money_per_hour: MoneyPerHour = None,
-    exclude: Excluded = (),
-    kinds: Kinds = (),
-) -> BridgeFront:
+def show_front(engine: Answering, person: Person, role: Role, wishes: Wishes) -> BridgeFront:
     """The bridges from the cheapest to the soonest, none both cheaper and sooner, each with its proof or its bound."""
-    return engine.bridge_front(
-        person, role, hours_per_week=hours_per_week, money_per_hour=money_per_hour, exclude=exclude, kinds=kinds
-    )
+    return engine.bridge_front(person, role, wishes=wishes)
 
 
 @router.get("/{person}/roles", operation_id="roles", summary="The roles a person can get to")
 def show_nearest_roles(
     engine: Answering,
     person: Person,
-    hours_per_week: Annotated[float | None, Query(description="Hours a week the person can give to it.")] = None,
-    money_per_hour: Annotated[float | None, Query(description="Price of an hour of the person's time.")] = None,
-    exclude: Annotated[tuple[str, ...], Query(description="Ids or names of moves that must not be used.")] = (),
-    kinds: Annotated[tuple[str, ...], Query(description="Kinds of move to use; the usual ones when not given.")] = (),
+    wishes: Wishes,
     time_limit: Annotated[float, Query(description="Seconds; roles left out are then named.", ge=0, le=600)] = 60,
 ) -> NearestRoles:
     """The roles the person does not hold, by the price of the bridge against what each pays."""
-    return engine.roles(
-        person,
-        hours_per_week=hours_per_week,
-        money_per_hour=money_per_hour,
-        exclude=exclude,
-        kinds=kinds,
-        time_limit=time_limit,
-    )
+    return engine.roles(person, wishes=wishes, time_limit=time_limit)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.routes.asking import PROBLEMS, Answering, Role
+from api.routes.asking import PROBLEMS, Answering, Role, Wishes
 from engine.nearest_results import NearestPeople
 from engine.results import Pool
 
@@ -28,20 +28,9 @@ def show_pool(
 def show_nearest_people(
     engine: Answering,
     role: Role,
+    wishes: Wishes,
     top: Annotated[int, Query(description="Most people to return.", ge=1, le=200)] = 20,
-    hours_per_week: Annotated[float | None, Query(description="Hours a week each can give to it.")] = None,
-    money_per_hour: Annotated[float | None, Query(description="Price of an hour of anybody's time.")] = None,
-    exclude: Annotated[tuple[str, ...], Query(description="Ids or names of moves that must not be used.")] = (),
-    kinds: Annotated[tuple[str, ...], Query(description="Kinds of move to use; the usual ones when not given.")] = (),
     time_limit: Annotated[float, Query(description="Seconds; the list then says what is certain.", ge=0, le=600)] = 60,
 ) -> NearestPeople:
     """The people with the cheapest bridges, proven: nobody who is not on the list has a cheaper one."""
-    return engine.anyone(
-        role,
-        top=top,
-        hours_per_week=hours_per_week,
-        money_per_hour=money_per_hour,
-        exclude=exclude,
-        kinds=kinds,
-        time_limit=time_limit,
-    )
+    return engine.anyone(role, top=top, wishes=wishes, time_limit=time_limit)

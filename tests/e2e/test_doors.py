@@ -17,6 +17,7 @@ from api.app import create_app
 from api.cli import app as command_line
 from api.output import dump_result
 from api.settings import ServeSettings, Settings
+from engine.bridge_wishes import BridgeWishes
 from engine.service import Engine
 from graph_schema.evidence_ids import RECORDED
 from graph_schema.nodes import Evidence
@@ -68,7 +69,10 @@ class Question:
     options: dict[str, Any] = field(default_factory=dict)
 
     def ask_engine(self, engine: Engine) -> object:
-        return getattr(engine, self.method)(*self.arguments, **self.options)
+        wished = {name: value for name, value in self.options.items() if name in BridgeWishes.model_fields}
+        others = {name: value for name, value in self.options.items() if name not in wished}
+        wishes = {"wishes": BridgeWishes(**wished)} if wished else {}
+        return getattr(engine, self.method)(*self.arguments, **others, **wishes)
 
     def as_command(self) -> list[str]:
         words = [*COMMANDS.get(self.method, self.method).split(), *self.arguments, "--json"]

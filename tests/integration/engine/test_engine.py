@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine.bridge_wishes import BridgeWishes
 from engine.inference.settings import InferenceSettings
 from engine.service import Engine
 from engine.settings import EngineSettings
@@ -216,7 +217,7 @@ def test_the_gap_says_what_stands_against_each_requirement(store: GraphStore) ->
 def test_course_then_gig_then_role_is_the_cheapest_bridge(store: GraphStore) -> None:
     engine = infer(store, analysts_and_writers())
 
-    bridge = engine.bridge("Ana", "Analyst", money_per_hour=30, hours_per_week=10)
+    bridge = engine.bridge("Ana", "Analyst", wishes=BridgeWishes(money_per_hour=30, hours_per_week=10))
 
     assert bridge.status == "optimal"
     assert [step.id for step in bridge.steps] == ["quality-course", "clean-up-gig"]
@@ -228,7 +229,7 @@ def test_course_then_gig_then_role_is_the_cheapest_bridge(store: GraphStore) -> 
 def test_without_the_gig_the_bootcamp_remains(store: GraphStore) -> None:
     engine = infer(store, analysts_and_writers())
 
-    bridge = engine.bridge("Ana", "Analyst", money_per_hour=30, exclude=["Clean Up Gig"])
+    bridge = engine.bridge("Ana", "Analyst", wishes=BridgeWishes(money_per_hour=30, exclude=("Clean Up Gig",)))
 
     assert [step.id for step in bridge.steps] == ["quality-bootcamp"]
 
@@ -255,7 +256,7 @@ def test_wishes_that_make_no_sense_name_their_field(store: GraphStore, wish: dic
     engine = infer(store, analysts_and_writers())
 
     with pytest.raises(InvalidInput) as caught:
-        engine.bridge("Ana", "Analyst", **wish)
+        engine.bridge("Ana", "Analyst", wishes=BridgeWishes(**wish))
 
     assert caught.value.field == field
 

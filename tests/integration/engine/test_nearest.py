@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine.bridge_wishes import BridgeWishes
 from engine.service import Engine
 from graph_schema.errors import InvalidInput, NotInferred
 from graph_schema.store import GraphStore
@@ -72,7 +73,7 @@ def test_ties_are_listed_by_id_and_the_rest_left_to_the_bounds(keepers: Engine) 
 
 
 def test_one_rate_for_everybody_may_be_asked_for(keepers: Engine) -> None:
-    found = keepers.anyone("keeper", top=3, money_per_hour=30.0)
+    found = keepers.anyone("keeper", top=3, wishes=BridgeWishes(money_per_hour=30.0))
 
     assert {item.price for item in found.people} == {TO_KEEPER}
     assert {item.money_per_hour for item in found.people} == {30.0}
@@ -96,7 +97,7 @@ def test_a_role_out_of_reach_has_nobody(keepers: Engine) -> None:
 
 
 def test_an_excluded_move_is_used_by_nobody(keepers: Engine) -> None:
-    found = keepers.anyone("keeper", top=50, exclude=["Clean Up Gig"])
+    found = keepers.anyone("keeper", top=50, wishes=BridgeWishes(exclude=("Clean Up Gig",)))
 
     assert {move.id for item in found.people for move in item.moves} == {"quality-bootcamp"}
 
@@ -133,8 +134,8 @@ def test_the_list_leaves_a_decision_record(store: GraphStore) -> None:
         ({"top": 0}, "top"),
         ({"time_limit": -1.0}, "time_limit"),
         ({"time_limit": float("nan")}, "time_limit"),
-        ({"hours_per_week": 0.0}, "hours_per_week"),
-        ({"kinds": ["holiday"]}, "kinds"),
+        ({"wishes": BridgeWishes(hours_per_week=0.0)}, "hours_per_week"),
+        ({"wishes": BridgeWishes(kinds=("holiday",))}, "kinds"),
     ],
 )
 def test_wishes_that_make_no_sense_name_their_field(keepers: Engine, wish: dict[str, Any], field: str) -> None:
@@ -205,7 +206,7 @@ def test_a_course_is_worth_the_bridge_without_it_less_the_one_with_it(keepers: E
     checker = next(item for item in unlocks.roles if item.role.id == "checker")
     saved = {item.person.id: (item.worth, item.saved) for item in checker.people}
     with_it = keepers.bridge("analyst03", "checker")
-    without = keepers.bridge("analyst03", "checker", exclude=["quality-course"])
+    without = keepers.bridge("analyst03", "checker", wishes=BridgeWishes(exclude=("quality-course",)))
     assert saved["analyst03"] == ("priced", without.price - with_it.price)
     assert saved["paid"] == ("priced", 5000.0 + 10.0 * 200 - 100.0 - 10.0 * 10)
     worth = {item.person.id: item for item in unlocks.worth.people}

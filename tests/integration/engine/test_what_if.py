@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.bridge_wishes import BridgeWishes
 from engine.bridges.what_if import read_supposed_moves
 from engine.service import Engine
 from graph_schema.errors import InvalidInput, NotFound
@@ -55,7 +56,7 @@ def test_a_supposed_move_stands_for_the_one_with_its_id(engine: Engine) -> None:
     other = engine.bridge("ana", "keeper", supposed=read_supposed_moves(json.dumps(dear)))
 
     assert other.price > usual.price
-    without = engine.bridge("ana", "keeper", exclude=[step.id for step in usual.steps])
+    without = engine.bridge("ana", "keeper", wishes=BridgeWishes(exclude=tuple(step.id for step in usual.steps)))
     assert replace(other, steps=(), missing=()) == replace(without, steps=(), missing=())
 
 
