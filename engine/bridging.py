@@ -18,7 +18,7 @@ from engine.bridges.result import MissingOffer, PlannedMove, UnmetRequirement
 from engine.bridges.what_if import SupposedMove, suppose_moves
 from engine.names import resolve_name
 from engine.pools import read_held
-from engine.read_catalogue import read_catalogue
+from engine.read_catalogue import read_catalogue, read_labels
 from engine.results import Bridge, BridgeStep, Named
 from engine.settings import EngineSettings
 from graph_schema.errors import InvalidInput
@@ -26,7 +26,6 @@ from graph_schema.queries.graph import ORGANISATION
 from graph_schema.queries.moves import COMPLETED_MOVES
 from graph_schema.queries.people import PERSON
 from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, RequirementRow
-from graph_schema.queries.skills import SKILLS_IN_USE
 from graph_schema.store import GraphStore
 
 
@@ -113,7 +112,6 @@ def read_question(
     catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of)
     if supposed:
         catalogue = suppose_moves(catalogue, supposed, lambda name: resolve_name(store, names.SKILL, name).id)
-    labels = {skill.id: skill.name for skill in store.ask(SKILLS_IN_USE, skill_ids=None)}
     terms = BridgeTerms(
         money_per_hour=money_per_hour,
         hours_per_week=hours_per_week,
@@ -121,7 +119,9 @@ def read_question(
         without=(*wishes.exclude, role.id),
         time_limit=settings.bridge.time_limit,
     )
-    return BridgeQuestion(catalogue, traveller, requirements, terms, labels, store.ask(ORGANISATION)[0].currency)
+    return BridgeQuestion(
+        catalogue, traveller, requirements, terms, read_labels(store), store.ask(ORGANISATION)[0].currency
+    )
 
 
 def choose_number(field: str, wish: float | None, usual: float, least: float) -> float:

@@ -13,6 +13,7 @@ from engine.bridges.person import Traveller, hold_levels
 from engine.bridging import choose_number
 from engine.matching import Held, count_level, judge_requirement, measure_readiness, to_held
 from engine.read_catalogue import read_catalogue
+from engine.read_moves import read_open_projects
 from engine.results import Named, UnlockedPerson, UnlockedProject, UnlockedRole, Unlocks
 from engine.settings import EngineSettings
 from engine.unlock_worth import Appraiser, sum_worth
@@ -20,7 +21,6 @@ from graph_schema.queries.graph import LABEL_OF_MOVE, ORGANISATION
 from graph_schema.queries.moves import (
     COMPLETED_BY_EVERYBODY,
     NEEDED_BY,
-    OPEN_PROJECTS,
     ROLES_ASKING_FOR,
     TAUGHT_BY,
     ProjectRow,
@@ -72,7 +72,7 @@ def find_unlocks(
     roles = store.ask(ROLES_ASKING_FOR, skill_ids=sorted(gives))
     projects = [
         item
-        for item in store.ask(OPEN_PROJECTS, as_of=as_of)
+        for item in read_open_projects(store, as_of)
         if item.id != course.id and any(need.skill_id in gives for need in item.needs)
     ]
     requirements = {item.id: store.ask(REQUIREMENTS_OF_ROLE, role_id=item.id) for item in roles}

@@ -16,13 +16,13 @@ from engine.endorsement_requests import Witnesses, choose_request, read_witnesse
 from engine.inference.settings import InferenceSettings
 from engine.promised_pools import make_promise, word_grounds
 from engine.promised_results import Verification, VerificationPlan
+from engine.read_moves import read_assessments
 from engine.results import Named
 from engine.settings import EngineSettings
 from engine.verification import Values, expect_answers, expect_no_rating, value_observations
 from engine.verification_offers import Grid, Offer, list_cells, offer_assessments, offer_requests
 from graph_schema.errors import InvalidInput
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
-from graph_schema.queries.moves import ASSESSMENTS
 from graph_schema.store import GraphStore
 
 WORTHLESS = 1e-9
@@ -56,7 +56,7 @@ def plan_verification(
     # Where nobody is listed yet, one observation seldom lists somebody: what brings people past the likeliest counts.
     edge = promise.edge if len(promise.chosen) else float(contest.right.max(initial=0.0))
     grid = list_cells(contest, edge)
-    assessments = store.ask(ASSESSMENTS)
+    assessments = read_assessments(store)
     offers = [
         *offer_assessments(contest, grid, assessments, edge, settings),
         offer_requests(contest, grid, edge, settings),

@@ -7,11 +7,12 @@ bound parameters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from graph_schema.nodes import NODES
 from graph_schema.relationships import RELATIONSHIPS
 from graph_schema.schema import NodeSchema, RelationshipSchema, describe_node, describe_relationship
+from graph_schema.stamps import list_parts, list_parts_under
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -65,7 +66,7 @@ def merge_nodes(node: NodeSchema) -> str:
     return (
         f"UNWIND $rows AS row MERGE (n:{_check(node.label)} {{{_check(node.key)}: row.id}}) "
         "SET n += row.properties, n.source = $source, n.fingerprint = row.fingerprint "
-        "RETURN count(n) AS written"
+        f"WITH count(n) AS written {_stamp(list_parts(node.label))}RETURN written"
     )
 
 
@@ -76,7 +77,7 @@ def merge_relationships(relationship: RelationshipSchema) -> str:
         f"{_match_ends(relationship)} "
         f"MERGE (a)-[r:{_check(relationship.type)}{_key(relationship)}]->(b) "
         "SET r += row.properties, r.source = $source, r.fingerprint = row.fingerprint "
-        "RETURN count(r) AS written"
+        f"{_count(relationship)} RETURN written"
     )
 
 
@@ -84,7 +85,7 @@ def delete_nodes(node: NodeSchema) -> str:
     """Return the removal of the nodes ``$ids`` that ``$source`` owns, with all their relationships."""
     return (
         f"UNWIND $rows AS id MATCH (n:{_check(node.label)} {{{_check(node.key)}: id}}) WHERE n.source = $source "
-        "DETACH DELETE n RETURN count(*) AS written"
+        f"DETACH DELETE n WITH count(*) AS written {_stamp(list_parts_under(node.label))}RETURN written"
     )
 
 
@@ -95,7 +96,7 @@ def delete_relationships(relationship: RelationshipSchema) -> str:
         f"MATCH (a:{_check(relationship.start)} {{id: row.start}})"
         f"-[r:{_check(relationship.type)}{_key(relationship)}]->"
         f"(b:{_check(relationship.end)} {{id: row.end}}) WHERE r.source = $source "
-        "DELETE r RETURN count(*) AS written"
+        f"DELETE r {_count(relationship)} RETURN written"
     )
 
 
@@ -130,6 +131,25 @@ def find_foreign_relationships(relationship: RelationshipSchema) -> str:
 def list_node_ids(node: NodeSchema) -> str:
     """Return the question which ids a label holds, and which source owns each."""
     return f"MATCH (n:{_check(node.label)}) RETURN n.{_check(node.key)} AS id, n.source AS source"
+
+
+def _count(relationship: RelationshipSchema) -> str:
+    """Count what was written, and stamp what it is part of; only a mentor's beliefs are part of the moves."""
+    parts = list_parts(f"{relationship.start} {relationship.type}")
+    if relationship.type != "HAS_SKILL":
+        return f"WITH count(*) AS written {_stamp(parts)}"
+    return f"WITH count(*) AS written, max(coalesce(a.mentor_hours, 0)) AS hours {_stamp(parts, when='hours > 0')}"
+
+
+def _stamp(parts: Sequence[str], when: str = "written > 0") -> str:
+    """Give parts of the graph a new token where something of them was written."""
+    if not parts:
+        return ""
+    names = ", ".join(f"'{_check(part)}'" for part in parts)
+    return (
+        f"FOREACH (part IN CASE WHEN {when} THEN [{names}] ELSE [] END | "
+        "MERGE (stamp:Stamp {id: part}) SET stamp.token = randomUUID()) "
+    )
 
 
 def _match_ends(relationship: RelationshipSchema) -> str:

@@ -93,7 +93,9 @@ class Person(Node):
     about: Annotated[str | None, Property("What the person says of themselves.")] = None
     joined_on: Annotated[date | None, Property("First day in the organisation.")] = None
     hourly_rate: Annotated[float | None, Property("Cost of one hour of the person's time.")] = None
-    mentor_hours: Annotated[float | None, Property("Hours a month the person offers as a mentor, if any.")] = None
+    mentor_hours: Annotated[float | None, Property("Hours a month the person offers as a mentor, if any.", "range")] = (
+        None
+    )
     inference: Annotated[InferenceSwitch, Property("Whether skills of the person are inferred.")] = "on"
     listed_visible: Annotated[bool, Property("Whether others may see the listed skills.")] = True
     hidden_visible: Annotated[bool, Property("Whether others may see the inferred skills.")] = True
@@ -248,6 +250,14 @@ class Migration(Node):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stamp(Node):
+    """The version of a part of the graph: a new token with every write to it, so that what was read stays in use."""
+
+    id: Annotated[str, Property("The part, such as `courses`; see `graph_schema/stamps.py`.", "key")]
+    token: Annotated[str, Property("Random, and never the same again.")]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EmbeddingIndex(Node):
     """Which model made the vectors in the graph; vectors of two models are never mixed."""
 
@@ -258,6 +268,6 @@ class EmbeddingIndex(Node):
 
 NODES: tuple[type[Node], ...] = (
     Skill, SkillGroup, Occupation, OccupationGroup, Team, Person, Role, Course, Project, Assessment, Credential,
-    Evidence, Tenant, Model, Decision, ProtectedAttributes, DataSet, Migration, EmbeddingIndex,
+    Evidence, Tenant, Model, Decision, ProtectedAttributes, DataSet, Migration, Stamp, EmbeddingIndex,
 )  # fmt: skip
 """Every node label of the graph."""

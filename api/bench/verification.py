@@ -19,11 +19,11 @@ from api.bench.pools import Truth, read_truth
 from engine.contests import ask_for_skills, judge_candidates
 from engine.inference.weighing import weigh_likelihoods
 from engine.promises import keep_promise
+from engine.read_moves import read_assessments
 from engine.results import Named
 from engine.service import Engine
 from engine.verification import Cells, expect_no_rating, expect_scores, value_observations
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
-from graph_schema.queries.moves import ASSESSMENTS
 
 PRECISION = 0.9
 Floats = NDArray[np.float64]
@@ -70,7 +70,7 @@ def bench_verification(engine: Engine, tests: int = 10, draws: int = 20) -> list
 
 
 def _read_skills(engine: Engine, truth: Truth) -> list[_Skill]:
-    measured = sorted({item.skill_id for row in engine.store.ask(ASSESSMENTS) for item in row.measures})
+    measured = sorted({item.skill_id for row in read_assessments(engine.store) for item in row.measures})
     found: list[_Skill] = []
     for skill in measured:
         contest = judge_candidates(engine.store, ask_for_skills([Named(skill, skill)], []), engine.settings.inference)

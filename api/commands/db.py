@@ -43,6 +43,13 @@ class StopReport:
 
 
 @dataclass(frozen=True)
+class ChangedReport:
+    """The parts of the graph that will be read anew."""
+
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class HomeReport:
     """Where everything of the embedded server lies."""
 
@@ -98,6 +105,18 @@ def status(as_json: AsJson = False) -> None:
 def path(as_json: AsJson = False) -> None:
     """Print the folder that holds the store, the password and the log."""
     print_result(HomeReport(load_settings().store.home), as_json, lambda report: str(report.home))
+
+
+@app.command()
+def changed(as_json: AsJson = False) -> None:
+    """Say that the graph was changed with Cypher of your own, so that running services read it anew."""
+    from graph_schema.connect import open_store
+    from graph_schema.queries.stamps import STAMP_ANEW
+    from graph_schema.stamps import PARTS
+
+    with open_store(load_settings().store, print_note) as store:
+        store.ask(STAMP_ANEW, parts=list(PARTS))
+    print_result(ChangedReport(tuple(PARTS)), as_json, lambda report: f"stamped anew: {', '.join(report.parts)}")
 
 
 @app.command()

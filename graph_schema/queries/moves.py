@@ -18,8 +18,29 @@ class SkillLevel:
 
 
 @dataclass(frozen=True)
-class CourseRow:
-    """A course with what it needs and teaches."""
+class MoveLevels:
+    """What moves need and give, a column each: the move, whether it needs the skill or gives it, which, and how far.
+
+    Collected, because one long list crosses the wire several times as fast as a row an edge.
+    """
+
+    move_ids: list[str]
+    needed: list[bool]
+    skill_ids: list[str]
+    levels: list[float]
+
+
+@dataclass(frozen=True)
+class CourseOrder:
+    """Which course comes after which, a column each."""
+
+    move_ids: list[str]
+    earlier_ids: list[str]
+
+
+@dataclass(frozen=True)
+class CourseHead:
+    """A course, and what it costs."""
 
     id: str
     title: str
@@ -27,14 +48,20 @@ class CourseRow:
     money: float | None
     hours: float | None
     weeks: float | None
+
+
+@dataclass(frozen=True)
+class CourseRow(CourseHead):
+    """A course with what it needs and teaches."""
+
     needs: list[SkillLevel]
     teaches: list[SkillLevel]
     after: list[str]
 
 
 @dataclass(frozen=True)
-class ProjectRow:
-    """A gig or tour of duty with what it needs and develops."""
+class ProjectHead:
+    """A gig or tour of duty, what it costs and when it is."""
 
     id: str
     title: str
@@ -45,19 +72,31 @@ class ProjectRow:
     seats: int | None
     starts_on: date | None
     ends_on: date | None
+
+
+@dataclass(frozen=True)
+class ProjectRow(ProjectHead):
+    """A gig or tour of duty with what it needs and develops."""
+
     needs: list[SkillLevel]
     develops: list[SkillLevel]
 
 
 @dataclass(frozen=True)
-class AssessmentRow:
-    """An assessment with what it measures."""
+class AssessmentHead:
+    """An assessment, what it costs and how many pass."""
 
     id: str
     title: str
     money: float | None
     hours: float | None
     pass_rate: float | None
+
+
+@dataclass(frozen=True)
+class AssessmentRow(AssessmentHead):
+    """An assessment with what it measures."""
+
     measures: list[SkillLevel]
 
 
@@ -133,39 +172,76 @@ SEARCH_COURSES = Query(
 
 COURSES = Query(
     name="courses",
-    row=CourseRow,
+    row=CourseHead,
     text="""
     MATCH (c:Course)
-    RETURN c.id AS id, c.title AS title, c.provider AS provider, c.money AS money, c.hours AS hours, c.weeks AS weeks,
-           [(c)-[r:NEEDS]->(s:Skill) | {skill_id: s.id, level: r.level}] AS needs,
-           [(c)-[r:TEACHES]->(s:Skill) | {skill_id: s.id, level: r.level}] AS teaches,
-           [(c)-[:AFTER]->(earlier:Course) | earlier.id] AS after
+    RETURN c.id AS id, c.title AS title, c.provider AS provider, c.money AS money, c.hours AS hours, c.weeks AS weeks
     ORDER BY id
+    """,
+)
+
+COURSE_LEVELS = Query(
+    name="course_levels",
+    row=MoveLevels,
+    text="""
+    MATCH (c:Course)-[r:NEEDS|TEACHES]->(s:Skill)
+    WITH c, r, s ORDER BY c.id, s.id
+    RETURN collect(c.id) AS move_ids, collect(type(r) = 'NEEDS') AS needed, collect(s.id) AS skill_ids,
+           collect(r.level) AS levels
+    """,
+)
+
+COURSE_ORDER = Query(
+    name="course_order",
+    row=CourseOrder,
+    text="""
+    MATCH (c:Course)-[:AFTER]->(earlier:Course)
+    WITH c, earlier ORDER BY c.id, earlier.id
+    RETURN collect(c.id) AS move_ids, collect(earlier.id) AS earlier_ids
     """,
 )
 
 OPEN_PROJECTS = Query(
     name="open_projects",
-    row=ProjectRow,
+    row=ProjectHead,
     text="""
     MATCH (p:Project)
     WHERE p.kind IN ['gig', 'tour_of_duty'] AND p.seats > 0 AND (p.ends_on IS NULL OR p.ends_on >= $as_of)
     RETURN p.id AS id, p.title AS title, p.kind AS kind, p.money AS money, p.hours AS hours, p.weeks AS weeks,
-           p.seats AS seats, p.starts_on AS starts_on, p.ends_on AS ends_on,
-           [(p)-[r:NEEDS]->(s:Skill) | {skill_id: s.id, level: r.level}] AS needs,
-           [(p)-[r:DEVELOPS]->(s:Skill) | {skill_id: s.id, level: r.level}] AS develops
+           p.seats AS seats, p.starts_on AS starts_on, p.ends_on AS ends_on
     ORDER BY id
+    """,
+)
+
+OPEN_PROJECT_LEVELS = Query(
+    name="open_project_levels",
+    row=MoveLevels,
+    text="""
+    MATCH (p:Project)-[r:NEEDS|DEVELOPS]->(s:Skill)
+    WHERE p.kind IN ['gig', 'tour_of_duty'] AND p.seats > 0 AND (p.ends_on IS NULL OR p.ends_on >= $as_of)
+    WITH p, r, s ORDER BY p.id, s.id
+    RETURN collect(p.id) AS move_ids, collect(type(r) = 'NEEDS') AS needed, collect(s.id) AS skill_ids,
+           collect(r.level) AS levels
     """,
 )
 
 ASSESSMENTS = Query(
     name="assessments",
-    row=AssessmentRow,
+    row=AssessmentHead,
     text="""
     MATCH (a:Assessment)
-    RETURN a.id AS id, a.title AS title, a.money AS money, a.hours AS hours, a.pass_rate AS pass_rate,
-           [(a)-[r:MEASURES]->(s:Skill) | {skill_id: s.id, level: r.level}] AS measures
+    RETURN a.id AS id, a.title AS title, a.money AS money, a.hours AS hours, a.pass_rate AS pass_rate
     ORDER BY id
+    """,
+)
+
+ASSESSMENT_LEVELS = Query(
+    name="assessment_levels",
+    row=MoveLevels,
+    text="""
+    MATCH (a:Assessment)-[r:MEASURES]->(s:Skill)
+    WITH a, r, s ORDER BY a.id, s.id
+    RETURN collect(a.id) AS move_ids, collect(false) AS needed, collect(s.id) AS skill_ids, collect(r.level) AS levels
     """,
 )
 

@@ -17,6 +17,7 @@ from graph_schema.schema import (
     fingerprint_properties,
     list_properties,
 )
+from graph_schema.stamps import PARTS
 
 PYTHON = nodes.Skill(id="s1", preferred_label="Python", alt_labels=("py",))
 
@@ -65,13 +66,22 @@ def test_ddl_covers_keys_full_text_and_range() -> None:
 
 
 def test_writes_are_made_from_the_schema() -> None:
-    assert merge_nodes(describe_node(nodes.Skill)) == (
-        "UNWIND $rows AS row MERGE (n:Skill {id: row.id}) "
-        "SET n += row.properties, n.source = $source, n.fingerprint = row.fingerprint RETURN count(n) AS written"
+    assert merge_nodes(describe_node(nodes.Team)) == (
+        "UNWIND $rows AS row MERGE (n:Team {id: row.id}) "
+        "SET n += row.properties, n.source = $source, n.fingerprint = row.fingerprint "
+        "WITH count(n) AS written RETURN written"
     )
     assert "MERGE (a)-[r:ENDORSED {skill_id: row.key[0]}]->(b)" in merge_relationships(
         describe_relationship(relationships.Endorsed)
     )
+
+
+def test_every_part_that_is_stamped_is_made_of_kinds_there_are() -> None:
+    kinds = {node.__name__ for node in nodes.NODES}
+    kinds |= {f"{item.start.__name__} {item.type}" for item in relationships.RELATIONSHIPS}
+
+    assert {kind for part in PARTS.values() for kind in part} <= kinds
+    assert "THEN ['courses'] ELSE" in merge_nodes(describe_node(nodes.Course))
 
 
 def test_fingerprint_changes_with_any_value_and_not_with_the_order_of_properties() -> None:
