@@ -44,10 +44,18 @@ STALL = 12
 """Rounds of the relaxation without a better bound after which whole moves are chosen."""
 NEAR = 500
 """Moves, those that a cheap plan most likely holds, among which local search looks for a cheaper one."""
+CORE = 150
+"""Moves, the likeliest of a cheap plan, among which the cheapest one is looked for exactly."""
+DOUBTFUL = 0.02
+"""Share of the price between plan and bound above which that is done."""
 PATIENCE = 0.1
-"""Seconds for a first choice of moves: one that is not yet the cheapest shows missing landmarks just as well."""
+"""Seconds for a core, and for a first choice of moves: one that is not yet the cheapest shows missing landmarks too."""
 SHRUNK = 0.75
-"""Share of the moves left at which it pays to start over with a smaller problem."""
+"""Share of the moves left at which it pays to start over with a smaller problem, in the choice of whole moves,"""
+WIDE = 0.6
+"""in the middle of the relaxation,"""
+STALE = 0.9
+"""and after it. Chosen by hand, as the numbers above, by the time of hard questions."""
 BROAD = 4_000
 """Moves above which, under limits, looking for what others replace takes longer than it saves."""
 SMALL = 60
@@ -133,13 +141,17 @@ class Search:
         self.charge_landmarks()
         if self.limits and not (self.closed or self.late):
             self.relax_choice()  # what limits cost is in no landmark: without their charges little can be dropped
-        shrinking = True
+        shrinking, doubtful = True, True
         while shrinking and not (self.closed or self.late):
-            before = self.problem.size
-            for step in (self.improve_plan, self.drop_dominated, self.relax_choice):
+            before, price = self.problem.size, self.price
+            self.improve_plan()
+            if doubtful and not (self.closed or self.late):
+                self.solve_core()
+                doubtful = self.price < price
+            for step in (self.drop_dominated, self.relax_choice):
                 if not (self.closed or self.late):
                     step()
-            shrinking = SMALL < self.problem.size < before * SHRUNK
+            shrinking = SMALL < self.problem.size < before * STALE
         if not self.closed:
             self.settle_choice()
 
@@ -160,6 +172,21 @@ class Search:
         start = drop_superfluous(part, translate_moves(self.plan, self.problem, part))
         found = improve_plan(part, start, self.deadline)
         self.offer(translate_moves(found, part, self.problem))
+        self._shrink()
+
+    def solve_core(self) -> None:
+        """Look for a cheaper plan among the few moves that a cheap plan most likely holds, where it would matter."""
+        if not self.plan or self.limits or self.price - self.at_least < self.price * DOUBTFUL:
+            return
+        best = np.argsort(score_moves(self.problem, self.bound), kind="stable")[:CORE]
+        if len(best) == self.problem.size:
+            return
+        part = self.problem.restrict(np.union1d(best, np.array(self.plan, dtype=np.int64)))
+        if part is None:
+            raise AssertionError("a problem lost its own plan")
+        core = Search(part, min(self.deadline, time.monotonic() + PATIENCE))
+        core.prove_price()
+        self.offer(tuple(sorted(translate_moves(core.plan, core.problem, self.problem))))
         self._shrink()
 
     def drop_dominated(self) -> None:
@@ -184,6 +211,8 @@ class Search:
             leaning = (self.problem.price * (1.0 - np.clip(shares, 0.0, 1.0))).astype(np.int64)
             plan = find_plan(self.problem, leaning)
             self.offer(None if plan is None else drop_superfluous(self.problem, plan))
+            if self._count_worthwhile() < self.problem.size * WIDE:
+                break
             missed = [sharpen_landmark(self.problem, item) for item in raised.landmarks[len(weighed.landmarks) :]]
             if self.closed or not self._separate(model, shares, missed):
                 break
@@ -229,7 +258,7 @@ class Search:
         relaxation = model.relax()
         if relaxation is not None:
             self._raise_bound(self._weigh(model, relaxation))
-        if len(find_worthwhile(self.problem, self.bound, self.price)) > self.problem.size * SHRUNK:
+        if self._count_worthwhile() > self.problem.size * SHRUNK:
             return model
         self.bound = Bound(self.bound.scaled, self.bound.residual, tuple(model.landmarks))
         self._shrink()
@@ -264,6 +293,13 @@ class Search:
         if bound.scaled >= self.bound.scaled:
             self.bound = bound
         self.at_least = max(self.at_least, bound.units)
+
+    def _count_worthwhile(self) -> int:
+        return (
+            self.problem.size
+            if self.problem.size <= SMALL
+            else len(find_worthwhile(self.problem, self.bound, self.price))
+        )
 
     def _shrink(self) -> None:
         self._reduce(find_worthwhile(self.problem, self.bound, self.price))
