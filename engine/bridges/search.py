@@ -141,14 +141,10 @@ class Search:
         self.charge_landmarks()
         if self.limits and not (self.closed or self.late):
             self.relax_choice()  # what limits cost is in no landmark: without their charges little can be dropped
-        shrinking, doubtful = True, True
+        shrinking = True
         while shrinking and not (self.closed or self.late):
-            before, price = self.problem.size, self.price
-            self.improve_plan()
-            if doubtful and not (self.closed or self.late):
-                self.solve_core()
-                doubtful = self.price < price
-            for step in (self.drop_dominated, self.relax_choice):
+            before = self.problem.size
+            for step in (self.improve_plan, self.drop_dominated, self.relax_choice, self.solve_core):
                 if not (self.closed or self.late):
                     step()
             shrinking = SMALL < self.problem.size < before * STALE
