@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from engine.bridge_terms import choose_number, refuse_wishes, set_terms, state_conditions
 from engine.bridge_wishes import BridgeWishes
 from engine.bridges.anyone import MICRO, Proof, Standing, find_nearest
 from engine.bridges.catalogue import USUAL_KINDS
@@ -18,7 +19,6 @@ from engine.bridges.person import Traveller, hold_levels, require_levels
 from engine.bridges.plan import BridgeTerms, plan_bridge
 from engine.bridges.prices import read_exact
 from engine.bridges.result import BridgePlan
-from engine.bridging import choose_number
 from engine.matching import to_held
 from engine.nearest_results import NearestPeople, NearPerson
 from engine.read_catalogue import read_catalogue
@@ -50,9 +50,10 @@ def find_nearest_people(
     """
     if top < 1:
         raise InvalidInput("top", f"{top} given, a list of at least 1 person is needed")
+    only = "is kept by the bridge of one person; of everybody's only budget and hours can be limited"
+    refuse_wishes(wishes, "weeks", "require", "started", why=only)
     deadline = time.monotonic() + choose_number("time_limit", time_limit, time_limit, least=0.0)
-    hours_per_week = choose_number("hours_per_week", wishes.hours_per_week, settings.bridge.hours_per_week, least=0.1)
-    rate = choose_number("money_per_hour", wishes.money_per_hour, settings.bridge.money_per_hour, least=0.0)
+    usual = set_terms(wishes, settings, None, as_of)
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
     if not requirements:
         raise InvalidInput("role", f"{role.name} has no requirements, so everybody is ready for it")
@@ -61,9 +62,11 @@ def find_nearest_people(
     skills = {skill.removeprefix(VERIFIED) for skill in catalogue.ladders} | {item.skill_id for item in requirements}
     holders = {item.id for item in store.ask(HOLDERS_OF_ROLE, role_id=role.id)}
     candidates = [row for row in store.ask(CANDIDATES_WITH_SKILLS, skill_ids=sorted(skills)) if row.id not in holders]
-    crowd = _gather_candidates(store, candidates, threshold, rate, fixed=wishes.money_per_hour is not None)
-    shut = (*wishes.exclude, role.id)
-    prover = _Prover(catalogue, crowd, requirements, hours_per_week, as_of, shut, deadline, {})
+    crowd = _gather_candidates(
+        store, candidates, threshold, usual.money_per_hour, fixed=wishes.money_per_hour is not None
+    )
+    usual = replace(usual, without=(*usual.without, role.id), price_absences=False)
+    prover = _Prover(catalogue, crowd, requirements, usual, deadline, {})
     found = find_nearest(
         catalogue,
         crowd,
@@ -71,7 +74,7 @@ def find_nearest_people(
         require_levels(requirements),
         prover.prove,
         top=top,
-        closed=[catalogue.index[id_] for id_ in shut if id_ in catalogue.index],
+        closed=[catalogue.index[id_] for id_ in usual.without if id_ in catalogue.index],
         deadline=deadline,
     )
     described = {row.id: row for row in candidates}
@@ -88,7 +91,8 @@ def find_nearest_people(
         bounded=found.bounded,
         solved=found.solved,
         currency=store.ask(ORGANISATION)[0].currency,
-        hours_per_week=hours_per_week,
+        hours_per_week=usual.hours_per_week,
+        conditions=state_conditions(wishes, catalogue),
         people=tuple(prover.describe(standing, described) for standing in found.standings),
     )
 
@@ -118,9 +122,7 @@ class _Prover:
     catalogue: MoveGraph
     crowd: Crowd
     requirements: Sequence[RequirementRow]
-    hours_per_week: float
-    as_of: date
-    without: Sequence[str]
+    terms: BridgeTerms
     deadline: float
     plans: dict[int, BridgePlan]
 
@@ -131,13 +133,10 @@ class _Prover:
                 self.catalogue,
                 self.crowd.describe(place),
                 self.requirements,
-                BridgeTerms(
+                replace(
+                    self.terms,
                     money_per_hour=float(self.crowd.rates[place]),
-                    hours_per_week=self.hours_per_week,
-                    starts_on=self.as_of,
-                    without=self.without,
                     time_limit=max(0.0, left) if math.isfinite(left) else None,
-                    price_absences=False,
                 ),
             )
         return self.plans[place]
@@ -146,6 +145,9 @@ class _Prover:
         plan = self.plan(place)
         if plan.status == "infeasible":
             return None
+        if plan.status == "unknown":  # time is up: this person's price is at least the bound
+            bound = _count_micro(plan.lower_bound)
+            return Proof(bound + 1, bound)
         price = _count_micro(plan.price)
         # What begins too early is left out for good: the price is then what the bridge is planned at, proven or not.
         return Proof(price, price if plan.too_late else _count_micro(plan.lower_bound))

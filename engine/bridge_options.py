@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from engine.bridge_results import BridgeAlternatives, BridgeFront, BridgeOption
+from engine.bridge_terms import refuse_wishes
 from engine.bridge_wishes import BridgeWishes
 from engine.bridges.options import Option, plan_alternatives, plan_front
 from engine.bridging import BridgeQuestion, read_question, say_missing, say_steps
@@ -31,6 +32,7 @@ def build_alternatives(
         InvalidInput: A wish cannot be used (see :func:`engine.bridging.build_bridge`), or the number of bridges or
             their difference.
     """
+    refuse_wishes(wishes, "weeks", why="is not kept among alternatives; ask for one bridge, or for the front")
     asked = read_question(store, person, role, settings, wishes, as_of)
     found = plan_alternatives(
         asked.catalogue,
@@ -51,7 +53,8 @@ def build_alternatives(
         money_per_hour=asked.terms.money_per_hour,
         hours_per_week=asked.terms.hours_per_week,
         too_late=asked.name_moves(found.too_late),
-        missing=say_missing(asked, found.unmet, found.too_late),
+        missing=say_missing(asked, found.unmet, found.too_late, found.blocked),
+        conditions=asked.state_conditions(found.first.over, found.first.price_without_limits),
     )
 
 
@@ -63,6 +66,7 @@ def build_front(
     Raises:
         InvalidInput: A wish cannot be used: see :func:`engine.bridging.build_bridge`.
     """
+    refuse_wishes(wishes, "weeks", why="is not kept by a front, which shows every number of weeks")
     asked = read_question(store, person, role, settings, wishes, as_of)
     front = plan_front(asked.catalogue, asked.traveller, asked.requirements, asked.terms, asked.labels)
     return BridgeFront(
@@ -76,7 +80,8 @@ def build_front(
         money_per_hour=asked.terms.money_per_hour,
         hours_per_week=asked.terms.hours_per_week,
         too_late=asked.name_moves(front.too_late),
-        missing=say_missing(asked, front.unmet, front.too_late),
+        missing=say_missing(asked, front.unmet, front.too_late, front.blocked),
+        conditions=asked.state_conditions(front.first.over, front.first.price_without_limits),
     )
 
 

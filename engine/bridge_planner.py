@@ -10,7 +10,7 @@ from engine.anyone import find_nearest_people
 from engine.beliefs import read_latest_model
 from engine.bridge_options import build_alternatives, build_front
 from engine.bridge_results import BridgeAlternatives, BridgeFront
-from engine.bridge_wishes import BridgeWishes
+from engine.bridge_wishes import BridgeWishes, read_started
 from engine.bridges.what_if import SupposedMove
 from engine.bridging import build_bridge
 from engine.decisions import record_decision
@@ -151,8 +151,7 @@ class BridgePlanner:
             "top": top,
             "hours_per_week": found.hours_per_week,
             "money_per_hour": wishes.money_per_hour,
-            "exclude": list(wishes.exclude),
-            "kinds": list(wishes.kinds),
+            **_list_choices(wishes),
         }
         self._record("anyone", question, (item.person.id for item in found.people), latest.id)
         return found
@@ -181,8 +180,7 @@ class BridgePlanner:
             "person": who.id,
             "hours_per_week": found.hours_per_week,
             "money_per_hour": found.money_per_hour,
-            "exclude": list(wishes.exclude),
-            "kinds": list(wishes.kinds),
+            **_list_choices(wishes),
         }
         self._record("roles", question, (item.role.id for item in found.roles), latest.id)
         return found
@@ -206,7 +204,14 @@ class BridgePlanner:
 
     def _find_moves(self, wishes: BridgeWishes) -> BridgeWishes:
         """Give the wishes with the ids of the moves that they name."""
-        return wishes.model_copy(update={"exclude": tuple(self._move(name) for name in wishes.exclude)})
+        begun = ((self._move(name), left) for name, left in read_started(wishes).items())
+        return wishes.model_copy(
+            update={
+                "exclude": tuple(self._move(name) for name in wishes.exclude),
+                "require": tuple(self._move(name) for name in wishes.require),
+                "started": tuple(id_ if left is None else f"{id_}={left!r}" for id_, left in begun),
+            }
+        )
 
     @staticmethod
     def _describe_wishes(answer: Bridge | BridgeAlternatives | BridgeFront, wishes: BridgeWishes) -> dict[str, object]:
@@ -215,8 +220,7 @@ class BridgePlanner:
             "role": answer.role.id,
             "hours_per_week": answer.hours_per_week,
             "money_per_hour": answer.money_per_hour,
-            "exclude": list(wishes.exclude),
-            "kinds": list(wishes.kinds),
+            **_list_choices(wishes),
         }
 
     def _move(self, name: str) -> str:
@@ -231,3 +235,8 @@ class BridgePlanner:
 
     def _record(self, operation: str, question: Mapping[str, object], answer: Iterable[str], model: str) -> None:
         record_decision(self.store, self._actor, operation, question, answer, model)
+
+
+def _list_choices(wishes: BridgeWishes) -> dict[str, object]:
+    """List what is wished beside rate and hours a week, of which an answer tells what was used."""
+    return wishes.model_dump(mode="json", exclude={"money_per_hour", "hours_per_week"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.results import BridgeStep, Named
+from engine.results import BridgeConditions, BridgeStep, Named
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class BridgeAlternatives:
     too_late: tuple[str, ...]
     """Moves left out because they begin before a bridge gets to them: the bounds hold with them, too."""
     missing: tuple[str, ...]
+    conditions: BridgeConditions
 
 
 @dataclass(frozen=True)
@@ -78,3 +79,4 @@ class BridgeFront:
     hours_per_week: float
     too_late: tuple[str, ...]
     missing: tuple[str, ...]
+    conditions: BridgeConditions

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from engine import names
+from engine.bridge_terms import resume_started, set_terms, state_conditions
 from engine.bridge_wishes import BridgeWishes
 from engine.bridges.catalogue import USUAL_KINDS
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.moves import VERIFIED
 from engine.bridges.person import Traveller, hold_levels
 from engine.bridges.plan import BridgeTerms, plan_bridge
-from engine.bridges.result import MissingOffer, PlannedMove, UnmetRequirement
+from engine.bridges.result import BlockedMove, MissingOffer, OverLimit, PlannedMove, UnmetRequirement
 from engine.bridges.what_if import SupposedMove, suppose_moves
 from engine.names import resolve_name
 from engine.pools import read_held
 from engine.read_catalogue import read_catalogue, read_labels
-from engine.results import Bridge, BridgeStep, Named
+from engine.results import Bridge, BridgeConditions, BridgeStep, Named
 from engine.settings import EngineSettings
-from graph_schema.errors import InvalidInput
 from graph_schema.queries.graph import ORGANISATION
 from graph_schema.queries.moves import COMPLETED_MOVES
 from graph_schema.queries.people import PERSON
@@ -37,12 +36,17 @@ class BridgeQuestion:
     traveller: Traveller
     requirements: Sequence[RequirementRow]
     terms: BridgeTerms
+    wishes: BridgeWishes
     labels: Mapping[str, str]
     currency: str
 
     def name_moves(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Give the titles of moves."""
         return tuple(self.catalogue.moves[self.catalogue.index[id_]].title for id_ in ids)
+
+    def state_conditions(self, over: Sequence[OverLimit], price_without_limits: float | None) -> BridgeConditions:
+        """State what the bridge was to keep to, and what that would ask where none does."""
+        return state_conditions(self.wishes, self.catalogue, over, price_without_limits)
 
 
 def build_bridge(
@@ -80,7 +84,8 @@ def build_bridge(
         lower_bound=plan.lower_bound,
         gap=plan.gap,
         too_late=asked.name_moves(plan.too_late),
-        missing=say_missing(asked, plan.unmet, plan.too_late),
+        missing=say_missing(asked, plan.unmet, plan.too_late, plan.blocked),
+        conditions=asked.state_conditions(plan.over, plan.price_without_limits),
     )
 
 
@@ -99,9 +104,8 @@ def read_question(
         InvalidInput: A wish is not a number that can be used, or there is no such kind of move.
     """
     row = store.ask(PERSON, person_id=person.id)[0]
-    hours_per_week = choose_number("hours_per_week", wishes.hours_per_week, settings.bridge.hours_per_week, least=0.1)
-    usual_rate = settings.bridge.money_per_hour if row.hourly_rate is None else row.hourly_rate
-    money_per_hour = choose_number("money_per_hour", wishes.money_per_hour, usual_rate, least=0.0)
+    terms = set_terms(wishes, settings, row.hourly_rate, as_of)
+    terms = replace(terms, without=(*terms.without, role.id))
     threshold = settings.inference.threshold
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
     traveller = Traveller(
@@ -112,28 +116,9 @@ def read_question(
     catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of)
     if supposed:
         catalogue = suppose_moves(catalogue, supposed, lambda name: resolve_name(store, names.SKILL, name).id)
-    terms = BridgeTerms(
-        money_per_hour=money_per_hour,
-        hours_per_week=hours_per_week,
-        starts_on=as_of,
-        without=(*wishes.exclude, role.id),
-        time_limit=settings.bridge.time_limit,
-    )
-    return BridgeQuestion(
-        catalogue, traveller, requirements, terms, read_labels(store), store.ask(ORGANISATION)[0].currency
-    )
-
-
-def choose_number(field: str, wish: float | None, usual: float, least: float) -> float:
-    """Take the wish where there is one, else what is usual.
-
-    Raises:
-        InvalidInput: It is not a number, or below what can be used.
-    """
-    value = usual if wish is None else wish
-    if not math.isfinite(value) or value < least:
-        raise InvalidInput(field, f"must be a number of at least {least:g}, not {value!r}")
-    return value
+    catalogue = resume_started(store, catalogue, wishes, traveller.done, as_of)
+    currency = store.ask(ORGANISATION)[0].currency
+    return BridgeQuestion(catalogue, traveller, requirements, terms, wishes, read_labels(store), currency)
 
 
 def say_steps(moves: Iterable[PlannedMove], labels: Mapping[str, str], price: float) -> tuple[BridgeStep, ...]:
@@ -157,15 +142,39 @@ def _to_step(order: int, move: PlannedMove, price: float, labels: Mapping[str, s
     )
 
 
-def say_missing(asked: BridgeQuestion, unmet: Sequence[UnmetRequirement], too_late: Sequence[str]) -> tuple[str, ...]:
-    """Say which requirements are out of reach, and why; nothing where none is."""
-    if not unmet:
+def say_missing(
+    asked: BridgeQuestion,
+    unmet: Sequence[UnmetRequirement],
+    too_late: Sequence[str],
+    blocked: Sequence[BlockedMove] = (),
+) -> tuple[str, ...]:
+    """Say which requirements and required moves are out of reach, and why; nothing where none is."""
+    if not (unmet or blocked):
         return ()
     titles = {move.id: move.title for move in asked.catalogue.moves}
     when = " in time" if too_late else ""
     said = (_say_unmet(item, asked.labels, titles) + when for item in unmet)
-    late = (f"{titles[id_]}: begins before this bridge gets to it" for id_ in too_late)
-    return (*said, *late)
+    required = (_say_blocked(item, asked.labels, titles, too_late) for item in blocked)
+    late = (f"{titles[id_]}: begins or ends before this bridge gets to it" for id_ in too_late)
+    wanted = {need.skill_id for need in (*unmet, *(need for item in blocked for need in item.unmet))}
+    spent = (
+        f"{move.title}: completed already, and not counted on again"
+        for move in asked.catalogue.moves
+        if move.id in asked.traveller.done and wanted & move.gives.keys()
+    )
+    return (*said, *required, *late, *spent)
+
+
+def _say_blocked(
+    item: BlockedMove, labels: Mapping[str, str], titles: Mapping[str, str], too_late: Sequence[str]
+) -> str:
+    title = titles.get(item.move_id, item.move_id)
+    if item.move_id in too_late:
+        return f"{title} is required, but cannot be reached in time"
+    if item.unmet:
+        needs = "; ".join(_say_unmet(need, labels, titles) for need in item.unmet)
+        return f"{title} is required, but needs what is out of reach: {needs}"
+    return f"{title} is required, but is not on offer or comes after what is not"
 
 
 def _say_unmet(item: UnmetRequirement, labels: Mapping[str, str], titles: Mapping[str, str]) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from engine.bridge_terms import choose_number, resume_started, set_terms, state_conditions
 from engine.bridge_wishes import BridgeWishes
 from engine.bridges.catalogue import USUAL_KINDS
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.person import Traveller, hold_levels, list_met
 from engine.bridges.plan import BridgeTerms, plan_bridge
-from engine.bridging import choose_number
 from engine.matching import measure_readiness
 from engine.nearest_results import NearestRoles, NearRole
 from engine.pools import read_held
@@ -25,6 +25,8 @@ from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, ROLE, ROLES_WITH_RE
 from graph_schema.store import GraphStore
 
 WEEKS_A_YEAR = 52
+OUT_OF_REACH = ("infeasible", "unknown")
+"""Status of a role to which no bridge was found."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,7 @@ def find_nearest_roles(
     """
     deadline = time.monotonic() + choose_number("time_limit", time_limit, time_limit, least=0.0)
     row = store.ask(PERSON, person_id=person.id)[0]
-    hours_per_week = choose_number("hours_per_week", wishes.hours_per_week, settings.bridge.hours_per_week, least=0.1)
-    usual_rate = settings.bridge.money_per_hour if row.hourly_rate is None else row.hourly_rate
-    money_per_hour = choose_number("money_per_hour", wishes.money_per_hour, usual_rate, least=0.0)
+    usual = set_terms(wishes, settings, row.hourly_rate, as_of)
     threshold = settings.inference.threshold
     traveller = Traveller(
         id=person.id,
@@ -63,6 +63,7 @@ def find_nearest_roles(
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
     catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of)
+    catalogue = resume_started(store, catalogue, wishes, traveller.done, as_of)
     pays = [header.salary for id_ in row.role_ids for header in store.ask(ROLE, role_id=id_)]
     known = [pay for pay in pays if pay is not None]
     pay = max(known) if known and len(known) == len(pays) else None
@@ -81,11 +82,9 @@ def find_nearest_roles(
         if left <= 0:
             left_out.append(Named(target.role.id, target.role.title))
             continue
-        terms = BridgeTerms(
-            money_per_hour=money_per_hour,
-            hours_per_week=hours_per_week,
-            starts_on=as_of,
-            without=(*wishes.exclude, target.role.id),
+        terms = replace(
+            usual,
+            without=(*usual.without, target.role.id),
             time_limit=min(left, settings.bridge.time_limit),
             price_absences=False,
         )
@@ -96,8 +95,9 @@ def find_nearest_roles(
         model=model,
         pay=pay,
         currency=store.ask(ORGANISATION)[0].currency,
-        money_per_hour=money_per_hour,
-        hours_per_week=hours_per_week,
+        money_per_hour=usual.money_per_hour,
+        hours_per_week=usual.hours_per_week,
+        conditions=state_conditions(wishes, catalogue),
         roles=tuple(sorted(roles, key=rank_role)),
         left_out=tuple(left_out),
     )
@@ -105,7 +105,7 @@ def find_nearest_roles(
 
 def rank_role(role: NearRole) -> tuple[int, float, float, str]:
     """Say where a role stands among others: the smaller, the nearer to the front."""
-    if role.status == "infeasible":
+    if role.status in OUT_OF_REACH:
         return (3, -role.readiness_after, role.price, role.role.id)
     if role.payback_weeks is not None:
         return (0, role.payback_weeks, role.price, role.role.id)
@@ -123,13 +123,14 @@ def _price_role(
         readiness=plan.readiness,
         readiness_after=plan.readiness_after,
         status=plan.status,
-        price=plan.price,
+        price=plan.price if plan.price_without_limits is None else plan.price_without_limits,
         lower_bound=plan.lower_bound,
         money=plan.money,
         hours=plan.hours,
         weeks=plan.weeks,
         pay=target.role.salary,
         gain=gain,
-        payback_weeks=None if plan.status == "infeasible" else payback,
+        payback_weeks=None if plan.status in OUT_OF_REACH else payback,
+        keeps_limits=not plan.over,
         moves=tuple(Named(move.id, move.title) for move in plan.moves),
     )

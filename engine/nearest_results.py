@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from engine.results import Named
+from engine.results import BridgeConditions, Named
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class NearestPeople:
     solved: int
     currency: str
     hours_per_week: float
+    conditions: BridgeConditions
     people: tuple[NearPerson, ...]
 
 
@@ -71,11 +72,13 @@ class NearRole:
     Attributes:
         readiness: Share of the requirements met, weighted by importance.
         readiness_after: The same after the moves; below 1 where the role is out of reach.
-        status: ``optimal``, ``feasible`` or ``infeasible``, as of a bridge.
-        price: Price of the bridge; of an infeasible one the price of the nearest that can be reached.
+        status: ``optimal``, ``feasible``, ``infeasible`` or ``unknown``, as of a bridge.
+        price: Price of the bridge; of an infeasible one the price of the nearest that can be reached, or where none
+            keeps the limits, of the cheapest that need not.
         pay: What the role pays a year; unknown is not 0.
         gain: How much more it pays than the best paid role held; unknown where either is.
         payback_weeks: Weeks until the gain has made up for the price; unknown where there is no gain or it is unknown.
+        keeps_limits: False where no bridge was found that keeps the limits asked for.
     """
 
     role: Named
@@ -91,6 +94,7 @@ class NearRole:
     gain: float | None
     payback_weeks: float | None
     moves: tuple[Named, ...]
+    keeps_limits: bool
 
 
 @dataclass(frozen=True)
@@ -112,5 +116,6 @@ class NearestRoles:
     currency: str
     money_per_hour: float
     hours_per_week: float
+    conditions: BridgeConditions
     roles: tuple[NearRole, ...]
     left_out: tuple[Named, ...]

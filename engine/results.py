@@ -182,11 +182,48 @@ class BridgeStep:
 
 
 @dataclass(frozen=True)
-class Bridge:
-    """The cheapest ordered set of moves that takes a person to a role.
+class BridgeLimit:
+    """A limit that a bridge was to keep.
 
-    ``status`` is ``optimal`` (proven), ``feasible`` (``gap`` says how far it may be off) or ``infeasible`` (``missing``
-    names what cannot be met and why, and the steps lead to the nearest reachable readiness).
+    Attributes:
+        limit: ``money``, ``hours`` or ``weeks``, of the whole bridge.
+        most: The most it may take.
+        cheapest: Where no bridge was found that keeps the limits: what the cheapest takes that need not.
+        least: Where none was found: no bridge takes less, proven, the other limits aside.
+        reached: Where none was found: the least that a bridge found takes, the other limits aside.
+    """
+
+    limit: str
+    most: float
+    cheapest: float | None = None
+    least: float | None = None
+    reached: float | None = None
+
+
+@dataclass(frozen=True)
+class BridgeConditions:
+    """What a bridge was to keep to.
+
+    Attributes:
+        required: Moves it must have.
+        started: Moves under way: money spent, only the hours left count.
+        price_without_limits: Where no bridge was found that keeps the limits: price of the cheapest that need not.
+    """
+
+    limits: tuple[BridgeLimit, ...]
+    required: tuple[Named, ...]
+    started: tuple[Named, ...]
+    price_without_limits: float | None
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """The cheapest ordered set of moves that takes a person to a role and keeps its ``conditions``.
+
+    ``status`` is ``optimal`` (proven), ``feasible`` (``gap`` says how far it may be off), ``infeasible`` (``missing``
+    names what cannot be met and why, and the steps lead to the nearest reachable readiness; or no bridge keeps the
+    limits, and there are no steps) or ``unknown`` (none was found that keeps the limits, nor is it proven that none
+    does).
     """
 
     person: Named
@@ -205,8 +242,10 @@ class Bridge:
     lower_bound: float
     gap: float
     too_late: tuple[str, ...]
-    """Moves left out because they begin before the bridge gets to them; more hours a week may reach them."""
+    """Moves left out because they begin before the bridge gets to them or end before it is through with them; more
+    hours a week may reach them."""
     missing: tuple[str, ...]
+    conditions: BridgeConditions
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ class Appraiser:
             requires,
             money_per_hour=self.rates[person_id],
             done=person.done,
-            without=(*without, *own),
+            without=(*without, *own, *person.done),
             time_limit=left,
         ).solution
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from engine.bridge_terms import choose_number
 from engine.bridges.catalogue import USUAL_KINDS
 from engine.bridges.moves import VERIFIED
 from engine.bridges.person import Traveller, hold_levels
-from engine.bridging import choose_number
 from engine.matching import Held, count_level, judge_requirement, measure_readiness, to_held
 from engine.read_catalogue import read_catalogue
 from engine.read_moves import read_open_projects

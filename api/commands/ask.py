@@ -59,6 +59,14 @@ def roles(
     money_per_hour: Annotated[float | None, typer.Option(help="Price of an hour of the person's time.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="A move that must not be used; may be repeated.")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="A kind of move to use; may be repeated.")] = None,
+    budget: Annotated[float | None, typer.Option(help="Most money for a whole bridge, hours aside.")] = None,
+    hours: Annotated[float | None, typer.Option(help="Most hours for a whole bridge.")] = None,
+    weeks: Annotated[int | None, typer.Option(help="Most calendar weeks for a bridge.")] = None,
+    require: Annotated[list[str] | None, typer.Option(help="A move that every bridge must have.")] = None,
+    started: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MOVE[=HOURS]", help="A move under way, and the hours left of it; may be repeated."),
+    ] = None,
     time_limit: Annotated[float, typer.Option(help="Seconds for all roles; those left out are named.", min=0)] = 60.0,
     as_json: AsJson = False,
 ) -> None:
@@ -71,6 +79,11 @@ def roles(
         money_per_hour=money_per_hour,
         exclude=tuple(exclude or ()),
         kinds=tuple(kind or ()),
+        budget=budget,
+        hours=hours,
+        weeks=weeks,
+        require=tuple(require or ()),
+        started=tuple(started or ()),
     )
     with open_session() as engine:
         found = engine.roles(person, wishes=wishes, time_limit=time_limit)

@@ -26,6 +26,14 @@ def bridge(
         list[str] | None, typer.Option("--exclude", "--without", help="A move that must not be used; may be repeated.")
     ] = None,
     kind: Annotated[list[str] | None, typer.Option(help="A kind of move to use; may be repeated.")] = None,
+    budget: Annotated[float | None, typer.Option(help="Most money for the whole bridge, hours aside.")] = None,
+    hours: Annotated[float | None, typer.Option(help="Most hours for the whole bridge.")] = None,
+    weeks: Annotated[int | None, typer.Option(help="Most calendar weeks for the bridge.")] = None,
+    require: Annotated[list[str] | None, typer.Option(help="A move that must be in it; may be repeated.")] = None,
+    started: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MOVE[=HOURS]", help="A move under way, and the hours left of it; may be repeated."),
+    ] = None,
     supposed: Annotated[
         Path | None,
         typer.Option("--with", metavar="FILE", help="What if these moves were on offer? JSON: one move, or a list."),
@@ -65,6 +73,11 @@ def bridge(
         money_per_hour=money_per_hour,
         exclude=tuple(exclude or ()),
         kinds=tuple(kind or ()),
+        budget=budget,
+        hours=hours,
+        weeks=weeks,
+        require=tuple(require or ()),
+        started=tuple(started or ()),
     )
     if anyone is not None:
         if person is not None:

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from api.render.conditions import say_conditions, say_limits_broken
 from api.render.words import say_number, say_share
 from engine.bridge_results import BridgeAlternatives, BridgeFront, BridgeOption
 from engine.results import Named
@@ -21,7 +22,7 @@ def render_alternatives(found: BridgeAlternatives) -> RenderableType:
     )  # fmt: skip
     parts: list[RenderableType] = [head, *_say_missing(found.missing)]
     if not found.bridges:
-        return Group(*parts)
+        return Group(*parts, *_say_broken(found))
     parts.append(_table(found.bridges, found.currency, "compared with the first"))
     if found.exhausted:
         parts.append(Text("No other bridge differs so much from all of these (proven)."))
@@ -36,7 +37,7 @@ def render_front(front: BridgeFront) -> RenderableType:
     )  # fmt: skip
     parts: list[RenderableType] = [head, *_say_missing(front.missing)]
     if not front.points:
-        return Group(*parts)
+        return Group(*parts, *_say_broken(front))
     parts.append(_table(front.points, front.currency, "compared with the one before"))
     last = say_number(front.points[-1].weeks)
     if front.sooner_at_least is None:
@@ -101,4 +102,9 @@ def _say_terms(answer: BridgeAlternatives | BridgeFront) -> list[Text]:
         f"{say_number(answer.money_per_hour)} {answer.currency}."
     )
     late = [Text(f"Left out where a bridge gets to it only after it has begun: {item}") for item in answer.too_late]
-    return [*late, Text(terms, style="dim")]
+    return [*say_conditions(answer.conditions, answer.currency), *late, Text(terms, style="dim")]
+
+
+def _say_broken(answer: BridgeAlternatives | BridgeFront) -> list[Text]:
+    proven = answer.exhausted if isinstance(answer, BridgeAlternatives) else answer.complete
+    return say_limits_broken(answer.conditions, "infeasible" if proven else "unknown", answer.currency)

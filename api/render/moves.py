@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from api.render.conditions import say_conditions, say_limits_broken
 from api.render.words import say_number, say_share, say_some
 from engine.results import Bridge, UnlockedPerson, Unlocks
 
@@ -21,6 +22,10 @@ def render_bridge(bridge: Bridge) -> RenderableType:
         (bridge.person.name, "bold"), " is ", (f"{say_share(bridge.readiness_before)} ready", "bold"), " for ",
         (bridge.role.name, "bold"),
     )  # fmt: skip
+    kept = say_conditions(bridge.conditions, bridge.currency)
+    late = [Text(f"Left out, since it begins or ends too early for this bridge: {item}") for item in bridge.too_late]
+    if broken := say_limits_broken(bridge.conditions, bridge.status, bridge.currency):
+        return Group(head, *broken, *(Text(f"  - {item}") for item in bridge.missing[:_SHOWN]), *late)
     if bridge.status == "infeasible":
         return Group(
             head,
@@ -33,6 +38,7 @@ def render_bridge(bridge: Bridge) -> RenderableType:
                 else []
             ),
             *([_table_steps(bridge)] if bridge.steps else []),
+            *kept,
         )
     if not bridge.steps:
         return Group(head, Text("Every requirement is met already: no move is needed.", style="green"))
@@ -48,8 +54,7 @@ def render_bridge(bridge: Bridge) -> RenderableType:
         f"with an hour at {say_number(bridge.money_per_hour)} ({proof})",
     )  # fmt: skip
     after = Text(f"Afterwards: {say_share(bridge.readiness_after)} ready", style="green")
-    late = [Text(f"Left out, since it begins too early for this bridge: {item}") for item in bridge.too_late]
-    return Group(head, Text("The cheapest bridge:"), _table_steps(bridge), total, *late, after)
+    return Group(head, Text("The cheapest bridge:"), _table_steps(bridge), total, *kept, *late, after)
 
 
 def render_unlocks(unlocks: Unlocks) -> RenderableType:

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from api.render.conditions import say_conditions
 from api.render.words import UNKNOWN, say_number, say_share, say_some
 from engine.nearest_results import NearestPeople, NearestRoles, NearRole
 
@@ -31,7 +32,8 @@ def render_nearest_people(found: NearestPeople) -> RenderableType:
             say_some([move.name for move in item.moves]) or "none needed",
         )
     head = Text.assemble("The cheapest bridges to ", (found.role.name, "bold"), f", prices in {found.currency}")
-    return Group(head, table, _say_certainty(found), Text(_say_work(found), style="dim"))
+    kept = say_conditions(found.conditions, found.currency)
+    return Group(head, table, *kept, _say_certainty(found), Text(_say_work(found), style="dim"))
 
 
 def _say_certainty(found: NearestPeople) -> Text:
@@ -60,7 +62,7 @@ def render_nearest_roles(found: NearestRoles) -> RenderableType:
     for name in ("ready", "price", "weeks", "pays a year", "more than now", "paid back in weeks"):
         table.add_column(name, justify="right")
     table.add_column("moves")
-    reached = [role for role in found.roles if role.status != "infeasible"]
+    reached = [role for role in found.roles if role.status not in ("infeasible", "unknown")]
     for role in reached:
         table.add_row(
             role.role.name,
@@ -76,8 +78,8 @@ def render_nearest_roles(found: NearestRoles) -> RenderableType:
         "Roles that ", (found.person.name, "bold"),
         f" can get to, prices in {found.currency} with an hour at {say_number(found.money_per_hour)}",
     )  # fmt: skip
-    shut = [role for role in found.roles if role.status == "infeasible"]
-    parts: list[RenderableType] = [head, table]
+    shut = [role for role in found.roles if role not in reached]
+    parts: list[RenderableType] = [head, table, *say_conditions(found.conditions, found.currency)]
     if shut:
         parts.append(Text(f"Out of reach: {say_some([_say_nearest(role) for role in shut])}", style="dim"))
     if found.left_out:
@@ -91,4 +93,6 @@ def _say_amount(value: float | None) -> str:
 
 
 def _say_nearest(role: NearRole) -> str:
+    if not role.keeps_limits:
+        return f"{role.role.name} (over the limits at {say_number(role.price)})"
     return f"{role.role.name} ({say_share(role.readiness_after)} at most)"

@@ -22,7 +22,7 @@ from engine.bridges.prices import read_exact
 from engine.bridges.result import Solution
 from engine.bridges.schedule import Calendar
 from engine.bridges.search import Limit
-from engine.bridges.solve import Route, find_route, state_solution
+from engine.bridges.solve import Route, route_instance, state_solution
 from graph_schema.errors import InvalidInput
 
 MOST = 50
@@ -81,6 +81,7 @@ class Alternatives:
             ],
             "exhausted": self.exhausted,
             "missing": dict(self.first.missing),
+            **self.first.list_obstacles(),
         }
 
 
@@ -114,14 +115,7 @@ def list_alternatives(
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     graph = compile_moves(instance.list_moves())
     rate = instance.objective.money_per_hour
-    route = find_route(
-        graph,
-        instance.person.skills,
-        instance.target.requires,
-        money_per_hour=rate,
-        done=instance.person.done,
-        time_limit=time_limit,
-    )
+    route = route_instance(graph, instance, time_limit)
     return vary_route(graph, route, best, rate, difference=difference, deadline=deadline)
 
 
@@ -142,7 +136,7 @@ def vary_route(
     afterwards is measured against the bound proven before: ``at_least`` where the first bridge already lacks such.
     """
     if route.problem is None or route.found is None:
-        return Alternatives(difference, (), True, route.solution)
+        return Alternatives(difference, (), route.solution.status != "unknown", route.solution)
     first = route.found
     found = [Limited(first.moves, first.price, min(first.price, first.at_least if at_least is None else at_least))]
     exhausted = False
@@ -185,7 +179,7 @@ class _Variation:
             yield Limited(None, None, first.at_least)
             return
         ground = Ground(problem, first.moves, first.at_least)
-        limits = [self._limit_common(first.moves)]
+        limits = [*self.route.limits, self._limit_common(first.moves)]
         while True:
             other = self._find_in_time(ground, limits)
             yield other

@@ -11,7 +11,7 @@ from engine.bridges.move_graph import MoveGraph, compile_moves
 from engine.bridges.pareto import FrontSearch, Point
 from engine.bridges.result import Solution
 from engine.bridges.schedule import Calendar
-from engine.bridges.solve import Route, find_route, state_solution
+from engine.bridges.solve import Route, route_instance, state_solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class PricedFront:
             "complete": self.complete,
             "sooner_at_least": self.sooner_at_least,
             "missing": dict(self.first.missing),
+            **self.first.list_obstacles(),
         }
 
 
@@ -86,18 +87,10 @@ def list_front(instance: Instance, *, hours_per_week: float, time_limit: float |
     """
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     graph = compile_moves(instance.list_moves())
-    person, rate = instance.person, instance.objective.money_per_hour
-    calendar = Calendar(person.skills, hours_per_week, person.done)
+    calendar = Calendar(instance.person.skills, hours_per_week, instance.person.done)
     calendar.schedule(())
-    route = find_route(
-        graph,
-        person.skills,
-        instance.target.requires,
-        money_per_hour=rate,
-        done=person.done,
-        time_limit=time_limit,
-    )
-    return price_front(graph, route, calendar, rate, deadline)
+    route = route_instance(graph, instance, time_limit)
+    return price_front(graph, route, calendar, instance.objective.money_per_hour, deadline)
 
 
 def price_front(
@@ -114,8 +107,9 @@ def price_front(
     more is proven of the points, since some bridge with those moves may be in time.
     """
     if route.problem is None or route.found is None:
-        return PricedFront(route.solution, (), None, complete=True, sooner_at_least=None)
-    front = FrontSearch(graph, route.problem, calendar, deadline).trace(route.found)
+        unsure = route.solution.status == "unknown"
+        return PricedFront(route.solution, (), None, complete=not unsure, sooner_at_least=None)
+    front = FrontSearch(graph, route.problem, calendar, deadline, route.limits).trace(route.found)
     points = [
         point if at_least is None else replace(point, at_least=min(point.price, at_least)) for point in front.points
     ]

@@ -19,6 +19,7 @@ Level = Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)]
 Levels = dict[Id, Level]
 Money = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
 Hours = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+Sum = Annotated[float, Field(ge=0, le=1_000_000_000_000, allow_inf_nan=False)]
 Rate = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 Kind = Literal["course", "assessment", "mentorship", "project", "gig", "tour_of_duty", "interim_role"]
 
@@ -60,6 +61,16 @@ class InstanceObjective(_Strict):
     money_per_hour: Rate = 0.0
 
 
+class InstanceLimits(_Strict):
+    """What the bridge must keep to: most money and hours in all, moves it must or must not have, kinds it may have."""
+
+    money: Sum | None = None
+    hours: Sum | None = None
+    require: list[Id] = []
+    exclude: list[Id] = []
+    kinds: Annotated[list[Kind], Field(min_length=1)] | None = None
+
+
 class Instance(_Strict):
     """One bridge question."""
 
@@ -68,6 +79,12 @@ class Instance(_Strict):
     target: InstanceTarget
     moves: list[InstanceMove]
     objective: InstanceObjective = InstanceObjective()
+    limits: InstanceLimits = InstanceLimits()
+
+    def list_excluded(self) -> list[str]:
+        """List the moves that the limits shut out, by id or by kind."""
+        kinds = self.limits.kinds
+        return [*self.limits.exclude, *(move.id for move in self.moves if kinds is not None and move.kind not in kinds)]
 
     def list_moves(self) -> list[Move]:
         """Give the moves as the solver takes them."""
@@ -95,7 +112,7 @@ def read_instance(text: str | bytes, *, max_bytes: int = MAX_BYTES) -> Instance:
     Raises:
         InvalidInput: Naming the field (``moves[3].cost``) and what is wrong with it: not JSON, too large, a key given
             twice, an unknown field, a level outside 0–5, a negative, huge or not-a-number amount, an id used twice, a
-            move after itself or after an unknown one.
+            move after itself or after an unknown one, a limit on an unknown move, a required move that is shut out.
     """
     return read_document(parse_json(text, max_bytes=max_bytes))
 
@@ -178,3 +195,10 @@ def _check_ids(instance: Instance) -> None:
                 raise InvalidInput(f"moves[{place}].after[{number}]", f"{move.id!r} cannot come after itself")
             if other not in known:
                 raise InvalidInput(f"moves[{place}].after[{number}]", f"no move has the id {other!r}")
+    excluded = set(instance.list_excluded())
+    for field, ids in (("require", instance.limits.require), ("exclude", instance.limits.exclude)):
+        for number, id_ in enumerate(ids):
+            if id_ not in known:
+                raise InvalidInput(f"limits.{field}[{number}]", f"no move has the id {id_!r}")
+            if field == "require" and id_ in excluded:
+                raise InvalidInput(f"limits.{field}[{number}]", f"{id_!r} is excluded, or of no kind that is allowed")

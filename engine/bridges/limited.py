@@ -37,6 +37,8 @@ class Limited:
     moves: tuple[int, ...] | None
     price: int | None
     at_least: int | None
+    settled: bool = False
+    """Whether the tie rule was applied in full."""
 
     @property
     def proven(self) -> bool:
@@ -67,7 +69,7 @@ class Ground:
             if search.plan:
                 found = search.finish()
                 self.known.append(tuple(sorted(found.moves)))
-                return Limited(found.moves, found.price, found.at_least)
+                return Limited(found.moves, found.price, found.at_least, found.settled)
             if not search.closed:
                 return self._give_up(start)
         return Limited(None, None, None)

@@ -1,4 +1,7 @@
-"""Mentorships: hours with someone who has the skill, one level at a time, up to one below their own."""
+"""Mentorships: hours with someone who has the skill, one level at a time, up to one below their own.
+
+A mentor offers hours a month, so a mentorship lasts as long as they need to give its hours.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from collections import defaultdict
 from engine.bridges.moves import Move
 from engine.bridges.offers import CatalogueRows, Terms
 from graph_schema.queries.moves import MentorRow
+
+WEEKS_A_MONTH = 52 / 12
 
 
 def offer_mentorships(rows: CatalogueRows, terms: Terms) -> list[Move]:
@@ -28,6 +33,7 @@ def offer_mentorships(rows: CatalogueRows, terms: Terms) -> list[Move]:
             hours=hours,
             needs={skill: float(level - 1)} if level > 1 else {},
             gives={skill: float(level)},
+            weeks=round(hours / mentor.capacity_hours * WEEKS_A_MONTH, 2),
             by=mentor.person_id,
         )
         for (skill, level), mentors in able.items()

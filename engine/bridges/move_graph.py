@@ -19,11 +19,13 @@ class Posed:
     """A question put to the catalogue.
 
     ``problem`` is None where some requirement can be met by no moves at all; those are in ``unreachable``, which is
-    unique: skills only grow, so what can be reached at all is one set.
+    unique: skills only grow, so what can be reached at all is one set. ``blocked`` are required moves that can never
+    start, likewise.
     """
 
     problem: Problem | None
     unreachable: tuple[str, ...]
+    blocked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +87,12 @@ class MoveGraph:
         *,
         done: Collection[str] = (),
         without: Iterable[str] = (),
+        require: Iterable[str] = (),
     ) -> Posed:
-        """Ask how a person comes to meet a target: keep what can start, can matter and is not yet there."""
+        """Ask how a person comes to meet a target: keep what can start, can matter and is not yet there.
+
+        Moves that are required (``require``) are part of the target, unless they are done already.
+        """
         allowed = np.ones(len(self.moves), dtype=bool)
         allowed[[self.index[move] for move in without if move in self.index]] = False
         owned = self.mark_owned(skills, done)
@@ -101,29 +107,38 @@ class MoveGraph:
                 unreachable.append(skill)
             else:
                 goals.add(fact)
-        if unreachable:
-            return Posed(None, tuple(unreachable))
+        wished = sorted(set(require) - set(done))
+        blocked = tuple(move for move in wished if move not in self.index or not fired[self.index[move]])
+        if unreachable or blocked:
+            return Posed(None, tuple(unreachable), blocked)
         wanted = np.array(sorted(goals), dtype=np.int64)
-        moves, facts = find_relevant(self.needs, self.givers, fired, owned, wanted)
-        return Posed(self._cut(moves, facts, wanted, np.asarray(prices, dtype=np.int64)), ())
+        forced = np.array([self.index[move] for move in wished], dtype=np.int64)
+        before = self.needs.gather(forced)
+        moves, facts = find_relevant(self.needs, self.givers, fired, owned, np.union1d(wanted, before[~owned[before]]))
+        moves[forced] = True
+        return Posed(self._cut(moves, facts, wanted, forced, np.asarray(prices, dtype=np.int64)), ())
 
-    def _cut(self, moves: Mask, facts: Mask, goals: IntArray, prices: IntArray) -> Problem:
+    def _cut(self, moves: Mask, facts: Mask, goals: IntArray, forced: IntArray, prices: IntArray) -> Problem:
+        """Cut the problem out; that a required move is done is a fact of its own, and one more goal."""
         kept = np.flatnonzero(moves)
-        goal_move, goal_fact = len(kept), int(facts.sum())
+        goal_move, goal_fact = len(kept), int(facts.sum()) + len(forced)
         need_move, need_fact = cut_rows(self.needs, moves, facts)
         give_move, give_fact = cut_rows(self.gives, moves, facts)
-        goal_needs = (np.cumsum(facts) - 1)[goals]
+        forced_facts = np.arange(goal_fact - len(forced), goal_fact, dtype=np.int64)
+        give_move = np.concatenate([give_move, (np.cumsum(moves) - 1)[forced]])
+        give_fact = np.concatenate([give_fact, forced_facts])
+        goal_needs = np.concatenate([(np.cumsum(facts) - 1)[goals], forced_facts])
         return Problem(
             Rows.from_pairs(
-                np.concatenate([need_move, np.full(len(goals), goal_move)]),
+                np.concatenate([need_move, np.full(len(goal_needs), goal_move)]),
                 np.concatenate([need_fact, goal_needs]),
                 goal_move + 1,
             ),
             Rows.from_pairs(np.append(give_move, goal_move), np.append(give_fact, goal_fact), goal_move + 1),
             prices[kept],
             kept.astype(np.int64),
-            np.append(self.group[facts], -1),
-            np.append(self.height[facts], 0.0),
+            np.concatenate([self.group[facts], int(self.group.max(initial=0)) + 1 + np.arange(len(forced)), [-1]]),
+            np.concatenate([self.height[facts], np.ones(len(forced)), [0.0]]),
         )
 
 

@@ -11,7 +11,7 @@ from engine.bridges.move_graph import MoveGraph
 from engine.bridges.person import Traveller
 from engine.bridges.plan import BridgeTerms, Draft, draft_bridge, plan_moves
 from engine.bridges.prices import read_exact
-from engine.bridges.result import PlannedMove, Solution, UnmetRequirement
+from engine.bridges.result import BlockedMove, PlannedMove, Solution, UnmetRequirement
 from engine.bridges.schedule import Calendar
 from graph_schema.queries.roles import RequirementRow
 
@@ -35,18 +35,22 @@ class PlannedAlternatives:
 
     Attributes:
         unmet: Requirements out of reach; the bridges then lead to all the others.
-        too_late: Ids of moves left out because they begin before a bridge gets to them.
+        too_late: Ids of moves left out because they begin before a bridge gets to them, or end before it is through.
+        blocked: Required moves out of reach; the bridges then have all the others.
+        first: The cheapest bridge, or why none keeps the limits.
     """
 
     options: tuple[Option, ...]
     exhausted: bool
     unmet: tuple[UnmetRequirement, ...]
     too_late: tuple[str, ...]
+    blocked: tuple[BlockedMove, ...]
+    first: Solution
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedFront:
-    """Price against weeks; see :class:`engine.bridges.front.PricedFront`. ``unmet`` and ``too_late`` as above."""
+    """Price against weeks; see :class:`engine.bridges.front.PricedFront`. The rest is as above."""
 
     options: tuple[Option, ...]
     least_weeks: int | None
@@ -54,6 +58,8 @@ class PlannedFront:
     sooner_at_least: float | None
     unmet: tuple[UnmetRequirement, ...]
     too_late: tuple[str, ...]
+    blocked: tuple[BlockedMove, ...]
+    first: Solution
 
 
 def plan_alternatives(
@@ -97,6 +103,8 @@ def plan_alternatives(
         found.exhausted and not drafted.too_late,
         drafted.unmet,
         (*drafted.too_late, *found.too_late),
+        drafted.blocked,
+        drafted.route.solution,
     )
 
 
@@ -138,6 +146,8 @@ def plan_front(
         front.sooner_at_least,
         drafted.unmet,
         drafted.too_late,
+        drafted.blocked,
+        drafted.route.solution,
     )
 
 
@@ -160,7 +170,7 @@ def _plan(
     schedule = calendar.schedule(moves)
     return Option(
         solution=solution,
-        moves=plan_moves(moves, schedule, traveller, drafted.requires, names),
+        moves=plan_moves(drafted, moves, schedule, traveller, names),
         weeks=schedule.weeks,
         least_weeks=schedule.least_weeks,
         dearer=dearer,

@@ -19,7 +19,7 @@ from fractions import Fraction
 import numpy as np
 
 from engine.bridges.kernels import IntArray
-from engine.bridges.limited import Ground
+from engine.bridges.limited import Ground, Limited, keeps
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.problem import Problem
 from engine.bridges.schedule import Calendar, Schedule
@@ -65,9 +65,17 @@ class Front:
 class FrontSearch:
     """The state of one front: what fits into how many weeks, what was found, what was proven."""
 
-    def __init__(self, graph: MoveGraph, problem: Problem, calendar: Calendar, deadline: float) -> None:
-        """Count hours and the earliest end of every move."""
+    def __init__(
+        self,
+        graph: MoveGraph,
+        problem: Problem,
+        calendar: Calendar,
+        deadline: float,
+        limits: Sequence[Limit] = (),
+    ) -> None:
+        """Count hours and the earliest end of every move; every bridge of the front keeps ``limits`` too."""
         self.graph, self.problem, self.calendar, self.deadline = graph, problem, calendar, deadline
+        self.limits = tuple(limits)
         self.pace = Fraction(repr(calendar.hours_per_week))
         hours = count_parts([move.hours for move in graph.moves])
         self.unit = int(np.gcd.reduce(hours)) or 1
@@ -75,6 +83,7 @@ class FrontSearch:
         self.shortest, self.ends = self._measure_ends()
         self.found: list[Point] = []
         self.bounds: list[tuple[float, int]] = []
+        self.least = 0
 
     def trace(self, cheapest: Found) -> Front:
         """Go from the cheapest bridge to fewer and fewer weeks, until none fits or time is up."""
@@ -86,6 +95,37 @@ class FrontSearch:
             ground = Ground(self.problem, cheapest.moves, cheapest.at_least, soonest)
             least, swept = self._sweep(ground, weeks - 1, least)
         return self._collect(least, swept)
+
+    def fit(self, cheapest: Found, weeks: int) -> Limited:
+        """Find the cheapest bridge that keeps so many weeks on the calendar, from the cheapest there is.
+
+        Fewer and fewer weeks are asked for until what is found keeps these on the calendar. What was found for the
+        weeks themselves is the bound.
+        """
+        taken = self._record(cheapest.moves, cheapest.price)
+        if taken is not None and taken <= weeks:
+            return Limited(cheapest.moves, cheapest.price, cheapest.at_least, cheapest.settled)
+        self.least, soonest = self._find_soonest()
+        if weeks < self.least:
+            return Limited(None, None, None)
+        ground = Ground(self.problem, cheapest.moves, cheapest.at_least, soonest)
+        first = ground.find_cheapest(self._limit(weeks), self.deadline)
+        answer, asked = first, weeks
+        while answer.moves is not None and answer.price is not None:
+            taken = self._record(answer.moves, answer.price)
+            if taken is not None and taken <= weeks:
+                if answer is first:
+                    return first
+                break
+            asked -= 1
+            if asked < self.least or not answer.proven:
+                break
+            answer = ground.find_cheapest(self._limit(asked), self.deadline)
+        fitting = [point for point in self.found if point.schedule.weeks <= weeks]
+        if not fitting:
+            return first if first.moves is None else Limited(None, None, first.at_least)
+        best = min(fitting, key=lambda point: point.price)
+        return Limited(best.moves, best.price, min(best.price, first.at_least or 0))
 
     def _sweep(self, ground: Ground, weeks: int, least: int) -> tuple[int, bool]:
         """Ask for fewer and fewer weeks; answer the least there are, and whether all were asked for."""
@@ -106,7 +146,7 @@ class FrontSearch:
 
     def _limit(self, weeks: int) -> list[Limit]:
         """Limit a bridge to what a calendar of so many weeks asks in any case."""
-        limits = [Limit(self.hours, math.floor(weeks * self.pace * FINE / self.unit))]
+        limits = [*self.limits, Limit(self.hours, math.floor(weeks * self.pace * FINE / self.unit))]
         never = self.ends > weeks * FINE
         return [*limits, Limit(never.astype(np.int64), 0)] if never.any() else limits
 
@@ -130,7 +170,8 @@ class FrontSearch:
         """Find the bridge of the fewest hours, and the weeks that no bridge needs less than."""
         found = solve_problem(replace(self.problem, price=self.hours[self.problem.origin]), self.deadline)
         price = self.problem.total(self.problem.place[move] for move in found.moves)
-        self._record(found.moves, price)
+        if keeps(found.moves, self.limits):
+            self._record(found.moves, price)
         by_hours = math.ceil(Fraction(found.at_least * self.unit, FINE) / self.pace)
         return max(by_hours, -(-self.shortest // FINE)), found.moves
 

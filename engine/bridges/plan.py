@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.bridges.infeasible import explain_unmet
+from engine.bridges.limits import NO_CAPS, Caps
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.moves import Move
 from engine.bridges.person import Traveller, list_met, require_levels
 from engine.bridges.prices import price_exact
-from engine.bridges.result import BridgePlan, PlannedMove, UnmetRequirement
-from engine.bridges.schedule import Schedule, schedule_moves
+from engine.bridges.result import BlockedMove, BridgePlan, PlannedMove, UnmetRequirement
+from engine.bridges.schedule import Calendar, Schedule, schedule_moves
 from engine.bridges.solve import Route, find_route
 from engine.bridges.why import Absence, find_reasons, phrase_reason, price_absences
+from engine.bridges.within_weeks import keep_weeks
 from engine.matching import measure_readiness
 from graph_schema.queries.roles import RequirementRow
 
@@ -31,7 +33,11 @@ class BridgeTerms:
         starts_on: The first day of the calendar; None plans without dates.
         without: Ids of moves not to be used.
         time_limit: Seconds for the proof; None lets it take what it takes.
-        price_absences: Whether to price the bridge without each of its moves (a proof more a move).
+        price_absences: Whether to price the bridge without each of its moves (a proof more a move); not under a limit
+            of weeks, which a calendar decides.
+        require: Ids of moves that the bridge must have; one that is done already asks for nothing.
+        caps: The most money and hours that the bridge may take.
+        weeks: The most calendar weeks it may take; None where any number will do.
     """
 
     money_per_hour: float = 0.0
@@ -40,6 +46,9 @@ class BridgeTerms:
     without: Collection[str] = ()
     time_limit: float | None = None
     price_absences: bool = True
+    require: Collection[str] = ()
+    caps: Caps = NO_CAPS
+    weeks: int | None = None
 
     def find_deadline(self) -> float:
         """Find the moment at which the time for the proof is up, should it start now."""
@@ -54,6 +63,8 @@ class Draft:
         too_late: Ids of moves left out because they begin before the bridge gets to them.
         at_least: What no bridge to these requirements is cheaper than, dates or not, in whole units, where something is
             left out as too late.
+        blocked: Required moves out of reach.
+        required: Ids of moves that the bridge must have.
     """
 
     route: Route
@@ -63,6 +74,8 @@ class Draft:
     schedule: Schedule
     too_late: tuple[str, ...] = ()
     at_least: int | None = None
+    blocked: tuple[BlockedMove, ...] = ()
+    required: Collection[str] = ()
 
 
 def plan_bridge(
@@ -75,10 +88,11 @@ def plan_bridge(
     """Plan the provably cheapest bridge of a person to a role.
 
     A move with a start day is used only where the calendar gets to it in time; see :class:`BridgePlan` for what is then
-    proven.
+    proven. A move that is done is not planned again: what it brought is in the levels held.
 
     Where some requirements are out of reach the status is ``infeasible``, ``unmet`` says which and what nobody offers,
-    and the moves are the cheapest bridge to all the others: the nearest readiness there is.
+    and the moves are the cheapest bridge to all the others: the nearest readiness there is. Required moves out of reach
+    are in ``blocked`` likewise. Where no bridge keeps the limits there are no moves, and ``over`` says what they ask.
 
     Args:
         graph: The catalogue from :func:`engine.bridges.catalogue.draft_catalogue`, compiled once for everybody.
@@ -96,9 +110,9 @@ def plan_bridge(
     plan = _describe(graph, traveller, requirements, drafted, terms, names or {}, deadline)
     if drafted.too_late:
         plan = replace(plan, settled=False, too_late=drafted.too_late)
-        if drafted.at_least is not None:
+        if drafted.at_least is not None and drafted.route.found:
             plan = _bound_from(plan, float(drafted.at_least * drafted.route.unit))
-    return replace(plan, status="infeasible") if drafted.unmet else plan
+    return replace(plan, status="infeasible") if drafted.unmet or drafted.blocked else plan
 
 
 def draft_bridge(
@@ -112,12 +126,12 @@ def draft_bridge(
     held = traveller.held
     requires = require_levels(requirements)
     own = [move.id for move in graph.moves if move.by == traveller.id]
-    without = frozenset((*terms.without, *own))
+    without = frozenset((*terms.without, *own, *traveller.done))
 
     def draft(late: Collection[str]) -> Draft:
         shut_out = without | frozenset(late)
 
-        def ask(levels: Mapping[str, float]) -> Route:
+        def ask(levels: Mapping[str, float], required: Collection[str]) -> Route:
             limit = None if terms.time_limit is None else max(0.0, deadline - time.monotonic())
             return find_route(
                 graph,
@@ -127,20 +141,23 @@ def draft_bridge(
                 done=traveller.done,
                 without=shut_out,
                 time_limit=limit,
+                require=required,
+                caps=terms.caps,
             )
 
-        reached, unmet = requires, ()
-        route = ask(requires)
-        if route.solution.status == "infeasible":
+        reached, unmet, blocked = requires, (), ()
+        route = ask(requires, terms.require)
+        if route.solution.missing or route.solution.blocked:
             unmet = explain_unmet(graph, held, requires, done=traveller.done, without=shut_out)
+            blocked = _explain_blocked(graph, traveller, route.solution.blocked, shut_out)
             shut = {need.skill_id for need in unmet}
             reached = {skill: level for skill, level in requires.items() if skill not in shut}
-            route = ask(reached)
+            route = ask(reached, [move for move in terms.require if move not in route.solution.blocked])
         moves = [graph.moves[graph.index[id_]] for id_ in route.solution.moves]
         schedule = schedule_moves(
             moves, held, hours_per_week=terms.hours_per_week, done=traveller.done, starts_on=terms.starts_on
         )
-        return Draft(route, reached, unmet, moves, schedule)
+        return Draft(route, reached, unmet, moves, schedule, blocked=blocked, required=terms.require)
 
     dateless = drafted = draft(())
     too_late: tuple[str, ...] = ()
@@ -148,10 +165,32 @@ def draft_bridge(
         # One at a time: the hours that the first one frees may bring the next one into time.
         too_late = (*too_late, drafted.schedule.late[0])
         drafted = draft(too_late)
-    if not too_late:
+    if too_late:
+        found = dateless.route.found if drafted.requires == dateless.requires else None
+        drafted = replace(drafted, too_late=too_late, at_least=found.at_least if found else None)
+    if terms.weeks is None or drafted.schedule.weeks <= terms.weeks:
         return drafted
-    found = dateless.route.found if drafted.requires == dateless.requires else None
-    return replace(drafted, too_late=too_late, at_least=found.at_least if found else None)
+    calendar = Calendar(held, terms.hours_per_week, traveller.done, terms.starts_on)
+    route = keep_weeks(graph, drafted.route, calendar, terms.weeks, terms.money_per_hour, deadline)
+    moves = [graph.moves[graph.index[id_]] for id_ in route.solution.moves]
+    return replace(drafted, route=route, moves=moves, schedule=calendar.schedule(moves))
+
+
+def _explain_blocked(
+    graph: MoveGraph, traveller: Traveller, blocked: Sequence[str], without: Collection[str]
+) -> tuple[BlockedMove, ...]:
+    """Say what stands before each required move that cannot start; one that is shut out needs no more reason."""
+    return tuple(
+        BlockedMove(
+            id_,
+            ()
+            if id_ in without or id_ not in graph.index
+            else explain_unmet(
+                graph, traveller.held, graph.moves[graph.index[id_]].needs, done=traveller.done, without=without
+            ),
+        )
+        for id_ in blocked
+    )
 
 
 def _bound_from(plan: BridgePlan, lower_bound: float) -> BridgePlan:
@@ -173,9 +212,11 @@ def _describe(
     held, route, moves, schedule = traveller.held, drafted.route, drafted.moves, drafted.schedule
     solution = route.solution
     absences = (
-        {absence.move_id: absence for absence in price_absences(route, graph, deadline)} if terms.price_absences else {}
+        {absence.move_id: absence for absence in price_absences(route, graph, deadline)}
+        if terms.price_absences and terms.weeks is None
+        else {}
     )
-    planned = plan_moves(moves, schedule, traveller, drafted.requires, names, absences)
+    planned = () if route.found is None else plan_moves(drafted, moves, schedule, traveller, names, absences)
     after = dict(held)
     for move in moves:
         for skill, level in move.gives.items():
@@ -195,19 +236,22 @@ def _describe(
         readiness_after=measure_readiness(requirements, list_met(requirements, after)),
         unmet=drafted.unmet,
         settled=route.found is None or route.found.settled,
+        blocked=drafted.blocked,
+        over=solution.over,
+        price_without_limits=solution.price_without_limits,
     )
 
 
 def plan_moves(
+    drafted: Draft,
     moves: Sequence[Move],
     schedule: Schedule,
     traveller: Traveller,
-    requires: Mapping[str, float],
     names: Mapping[str, str],
     absences: Mapping[str, Absence] | None = None,
 ) -> tuple[PlannedMove, ...]:
     """Say of each move of a bridge when it runs and why it is there, the first to start first."""
-    reasons = find_reasons(moves, traveller.held, requires, traveller.done)
+    reasons = find_reasons(moves, traveller.held, drafted.requires, traveller.done, drafted.required)
     labels = {**names, **{move.id: move.title for move in moves if move.title}}
     planned = [
         PlannedMove(
@@ -219,7 +263,7 @@ def plan_moves(
             start_week=slot.start_week,
             end_week=slot.end_week,
             why=tuple(phrase_reason(reason, labels) for reason in found),
-            serves=tuple(dict.fromkeys(reason.serves for reason in found)),
+            serves=tuple(dict.fromkeys(reason.serves for reason in found if reason.serves)),
             gives=dict(move.gives),
             dearer_without=absence.dearer if absence else None,
             indispensable=absence.dearer is None if absence else None,

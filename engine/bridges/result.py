@@ -6,7 +6,26 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-Status = Literal["optimal", "feasible", "infeasible"]
+Status = Literal["optimal", "feasible", "infeasible", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class OverLimit:
+    """A limit in force where no bridge was found that keeps all of them.
+
+    Attributes:
+        limit: ``money``, ``hours`` or ``weeks``.
+        most: The most that was allowed.
+        cheapest: What the cheapest bridge takes that need not keep the limits; as for weeks, all the others.
+        least: No bridge takes less, proven, the other limits aside.
+        reached: The least that a bridge found takes, the other limits aside; None where none was found in time.
+    """
+
+    limit: str
+    most: float
+    cheapest: float
+    least: float
+    reached: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +33,16 @@ class Solution:
     """The answer to one instance, as ``skillway bridge --instance`` prints it.
 
     Attributes:
-        status: ``optimal``: no bridge is cheaper. ``feasible``: time ran out; the bridge holds, a cheaper one may
-            exist, none below ``lower_bound``. ``infeasible``: no moves meet ``missing``; amounts are then None.
+        status: ``optimal``: no bridge that keeps the limits is cheaper. ``feasible``: time ran out; the bridge holds, a
+            cheaper one may exist, none below ``lower_bound``. ``infeasible``: no moves meet ``missing``, or none keep
+            the limits (``over``); amounts are then None. ``unknown``: time ran out before a bridge within the limits
+            was found or ruled out.
         moves: Ids in an order that can be carried out.
         gap: How far the price may be off, as a share of it: (price - lower_bound) / price.
         missing: Requirements that no moves reach, with the level asked.
+        blocked: Required moves that can never start.
+        over: The limits, where no bridge was found that keeps them.
+        price_without_limits: What the cheapest bridge costs that need not keep them; None where one keeps them.
     """
 
     status: Status
@@ -29,10 +53,26 @@ class Solution:
     lower_bound: float | None
     gap: float | None
     missing: Mapping[str, float] = field(default_factory=dict[str, float])
+    blocked: tuple[str, ...] = ()
+    over: tuple[OverLimit, ...] = ()
+    price_without_limits: float | None = None
 
     def to_json(self) -> dict[str, object]:
-        """Give the answer as plain values."""
-        return {**asdict(self), "moves": list(self.moves), "missing": dict(self.missing)}
+        """Give the answer as plain values; what limits and required moves are to blame for only where they are."""
+        answer = {**asdict(self), "moves": list(self.moves), "missing": dict(self.missing)}
+        for name in ("blocked", "over", "price_without_limits"):
+            del answer[name]
+        return answer | self.list_obstacles()
+
+    def list_obstacles(self) -> dict[str, object]:
+        """List the required moves and the limits that stand in the way, as plain values; nothing where none does."""
+        blocked: dict[str, object] = {"blocked": list(self.blocked)} if self.blocked else {}
+        if not self.over:
+            return blocked
+        return blocked | {
+            "over": [asdict(item) for item in self.over],
+            "price_without_limits": self.price_without_limits,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +133,14 @@ class UnmetRequirement:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockedMove:
+    """A required move that cannot be done, and what stands before it; nothing does where it is not on offer itself."""
+
+    move_id: str
+    unmet: tuple[UnmetRequirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BridgePlan:
     """The cheapest bridge of a person to a target, scheduled and explained.
 
@@ -109,7 +157,10 @@ class BridgePlan:
         unmet: Requirements out of reach; the bridge is then the cheapest to all the others.
         settled: Whether the tie rule (fewest moves, then smallest ids) was applied in full: time did not run out and
             nothing was too late.
-        too_late: Ids of moves left out because they begin before this bridge gets to them.
+        too_late: Ids of moves left out because they begin before this bridge gets to them, or end before it is through.
+        blocked: Required moves out of reach; the bridge is then the cheapest with all the others.
+        over: The limits, where no bridge was found that keeps them; there are then no moves.
+        price_without_limits: What the cheapest bridge costs that need not keep them; None where one keeps them.
     """
 
     status: Status
@@ -126,3 +177,6 @@ class BridgePlan:
     unmet: tuple[UnmetRequirement, ...]
     settled: bool
     too_late: tuple[str, ...] = ()
+    blocked: tuple[BlockedMove, ...] = ()
+    over: tuple[OverLimit, ...] = ()
+    price_without_limits: float | None = None

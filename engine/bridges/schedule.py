@@ -3,7 +3,8 @@
 The rule: whenever hours are free, they go first to what a start day waits for, the most urgent first (the last moment
 its chain can begin and still be in time), then to what has begun, then to the startable move with the longest chain
 still behind it (ties: the order of the bridge). A move with a duration in weeks takes its hours evenly over them; any
-other takes all hours that are free. A move may start in the week its last prerequisite ends. This is list scheduling
+other takes all hours that are free. A move may start in the week its last prerequisite ends, and a mentor takes one
+mentorship after another, since each lasts as long as the hours they give a month ask for. This is list scheduling
 (Graham 1969) over divisible work; where its result equals the lower bound it is the earliest finish there is.
 """
 
@@ -49,8 +50,8 @@ class Schedule:
         slots: When each move runs, in the order given.
         weeks: Calendar weeks all of it takes.
         least_weeks: The least any schedule of these moves takes.
-        late: Ids of moves that begin without the person: the slot starts on a later day than they can be joined. The
-            earliest such day first, then by id.
+        late: Ids of moves that begin without the person, the slot starting on a later day than they can be joined, or
+            that end before the person is through. The earliest such day first, then by id.
     """
 
     slots: tuple[Slot, ...]
@@ -86,7 +87,7 @@ def schedule_moves(
     slots = calendar.run()
     end = max((slot.ends for slot in slots), default=Fraction(0))
     total = sum((Fraction(repr(move.hours)) for move in moves), Fraction(0))
-    least = max([total / pace, *calendar.earliest], default=Fraction(0))
+    least = max([total / pace, *calendar.earliest, *calendar.sum_by_mentor()], default=Fraction(0))
     return Schedule(tuple(slots), math.ceil(end), math.ceil(least), _find_late(moves, slots, starts_on))
 
 
@@ -109,12 +110,21 @@ class Calendar:
 def _find_late(moves: Sequence[Move], slots: Sequence[Slot], starts_on: date | None) -> tuple[str, ...]:
     if starts_on is None:
         return ()
-    late = [
-        (move.begins_by, move.id)
-        for move, slot in zip(moves, slots, strict=True)
-        if move.begins_by and math.floor(slot.starts * 7) > (move.begins_by - starts_on).days
-    ]
+    late: list[tuple[date, str]] = []
+    for move, slot in zip(moves, slots, strict=True):
+        if move.begins_by and math.floor(slot.starts * 7) > (move.begins_by - starts_on).days:
+            late.append((move.begins_by, move.id))
+        elif move.ends_on and slot.ends > _find_end(move, move.ends_on, starts_on):
+            late.append((move.begins_by or move.ends_on, move.id))
     return tuple(id_ for _, id_ in sorted(late))
+
+
+def _find_end(move: Move, ends_on: date, starts_on: date) -> Fraction:
+    """Find the moment a move is over, in weeks: its last day through, its own duration from its first day at least."""
+    over = Fraction((ends_on - starts_on).days + 1, 7)
+    if move.starts_on is None:
+        return over
+    return max(over, Fraction((move.starts_on - starts_on).days, 7) + Fraction(repr(move.weeks)))
 
 
 class _Simulation:
@@ -140,6 +150,10 @@ class _Simulation:
         ]
         self.needs = [self._list_suppliers(move, skills, done) for move in moves]
         self.length = [max(weeks, hours / pace) for weeks, hours in zip(self.weeks, self.hours, strict=True)]
+        for place, move in enumerate(moves):
+            if move.ends_on and not move.starts_on and starts_on:
+                ends = Fraction((move.ends_on - starts_on).days + 1, 7)
+                self.begin_by[place] = min(self.begin_by[place], ends - self.length[place])
         self.earliest: list[Fraction] = []
         self.tail = list(self.length)
         self._measure_chains()
@@ -203,12 +217,28 @@ class _Simulation:
         for move in sorted(waiting, key=lambda move: self._rank(move, starts)):
             wanted = self.hours[move] / self.weeks[move] if self.weeks[move] else free
             rate = min(free, wanted) if left[move] else Fraction(0)
+            if self._is_mentor_taken(move, starts, ends):
+                continue
             if rate or not self.hours[move]:
                 starts.setdefault(move, now)
             if rate:
                 rates[move] = rate
                 free -= rate
         return rates
+
+    def _is_mentor_taken(self, move: int, starts: Mapping[int, Fraction], ends: Mapping[int, Fraction]) -> bool:
+        mentor = self.moves[move].by
+        return bool(mentor) and any(
+            other != move and other not in ends and self.moves[other].by == mentor for other in starts
+        )
+
+    def sum_by_mentor(self) -> list[Fraction]:
+        """Sum the weeks of all mentorships of each mentor."""
+        sums: dict[str, Fraction] = {}
+        for move, length in zip(self.moves, self.length, strict=True):
+            if move.by:
+                sums[move.by] = sums.get(move.by, Fraction(0)) + length
+        return list(sums.values())
 
     def _rank(self, move: int, starts: Mapping[int, Fraction]) -> tuple[Fraction, bool, Fraction, int]:
         return self.begin_by[move], move not in starts, -self.tail[move], move

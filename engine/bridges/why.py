@@ -38,14 +38,22 @@ class Reason:
     by_target: bool
 
 
+REQUIRED = Reason("", 0.0, "", by_target=True)
+"""The reason of a move that the bridge must have."""
+
+
 def find_reasons(
-    moves: Sequence[Move], skills: Mapping[str, float], requires: Mapping[str, float], done: Collection[str] = ()
+    moves: Sequence[Move],
+    skills: Mapping[str, float],
+    requires: Mapping[str, float],
+    done: Collection[str] = (),
+    required: Collection[str] = (),
 ) -> list[tuple[Reason, ...]]:
     """Find, for each move of an ordered bridge, the later moves and requirements that wait for what it brings first.
 
-    In a bridge without a superfluous move every move has at least one reason.
+    That a move is ``required`` itself is its first reason. In a bridge without a superfluous move every move has at least one reason.
     """
-    reasons: list[list[Reason]] = [[] for _ in moves]
+    reasons = [[REQUIRED] if move.id in required else [] for move in moves]
     places = {move.id: place for place, move in enumerate(moves)}
 
     def credit(skill: str, level: float, serves: str, *, by_target: bool) -> None:
@@ -66,6 +74,8 @@ def find_reasons(
 
 def phrase_reason(reason: Reason, names: Mapping[str, str]) -> str:
     """Say a reason in a sentence; ``names`` gives the label of a skill and the title of a move, the id stands else."""
+    if reason == REQUIRED:
+        return "is required"
     wanted_by = "the role" if reason.by_target else names.get(reason.serves, reason.serves)
     if not reason.skill:
         return f"has to be done before {wanted_by}"
@@ -92,6 +102,8 @@ def price_absences(route: Route, graph: MoveGraph, deadline: float = math.inf) -
     found, problem = route.found, route.problem
     if found is None or problem is None or found.price > found.at_least:
         return []
+    if route.limits:
+        return _price_within_limits(route, problem, found, graph, deadline)
     detours = _Detours(problem, found, deadline)
     priced = ((graph.moves[move].id, detours.price_without(move)) for move in found.moves)
     return [
@@ -99,6 +111,24 @@ def price_absences(route: Route, graph: MoveGraph, deadline: float = math.inf) -
         for move_id, price in priced
         if price != UNPROVEN
     ]
+
+
+def _price_within_limits(
+    route: Route, problem: Problem, found: Found, graph: MoveGraph, deadline: float
+) -> list[Absence]:
+    """Price the bridge without each of its moves among those that keep the limits."""
+    answer: list[Absence] = []
+    for move in found.moves:
+        rest = _restrict(problem, np.arange(problem.size), move)
+        if rest is None:
+            answer.append(Absence(graph.moves[move].id, None))
+        elif time.monotonic() < deadline:
+            search = Search(rest, deadline, route.limits)
+            search.prove_price()
+            if search.closed:  # without a plan where the limits leave none
+                dearer = float((search.price - found.price) * route.unit) if search.plan else None
+                answer.append(Absence(graph.moves[move].id, dearer))
+    return answer
 
 
 class _Bounding(Search):

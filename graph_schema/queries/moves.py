@@ -225,6 +225,20 @@ OPEN_PROJECT_LEVELS = Query(
     """,
 )
 
+PROJECTS = Query(
+    name="projects",
+    row=ProjectRow,
+    text="""
+    MATCH (p:Project)
+    WHERE p.id IN $ids
+    RETURN p.id AS id, p.title AS title, p.kind AS kind, p.money AS money, p.hours AS hours, p.weeks AS weeks,
+           p.seats AS seats, p.starts_on AS starts_on, p.ends_on AS ends_on,
+           [(p)-[r:NEEDS]->(s:Skill) | {skill_id: s.id, level: r.level}] AS needs,
+           [(p)-[r:DEVELOPS]->(s:Skill) | {skill_id: s.id, level: r.level}] AS develops
+    ORDER BY id
+    """,
+)
+
 ASSESSMENTS = Query(
     name="assessments",
     row=AssessmentHead,

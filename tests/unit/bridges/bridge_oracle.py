@@ -52,6 +52,22 @@ def find_order(document: Document, chosen: tuple[Document, ...]) -> list[str] | 
     return order
 
 
+def keep_limits(document: Document, chosen: tuple[Document, ...]) -> bool:
+    """Whether a set of moves is within the limits of its document."""
+    limits = document.get("limits", {})
+    ids = {move["id"] for move in chosen}
+    spent = {
+        "money": sum((Fraction(str(move["cost"])) for move in chosen), Fraction(0)),
+        "hours": sum((Fraction(str(move["hours"])) for move in chosen), Fraction(0)),
+    }
+    return (
+        all(limits.get(name) is None or amount <= Fraction(str(limits[name])) for name, amount in spent.items())
+        and set(limits.get("require", [])) <= ids | set(document["person"].get("done", []))
+        and not ids & set(limits.get("exclude", []))
+        and all(move["kind"] in (limits.get("kinds") or [move["kind"]]) for move in chosen)
+    )
+
+
 def search_all(document: Document) -> tuple[Fraction, int, list[str]] | None:
     """Try all 2^n sets: the least (price, number of moves, sorted ids), None when no set meets the target."""
     best = None
@@ -62,7 +78,7 @@ def search_all(document: Document) -> tuple[Fraction, int, list[str]] | None:
             price = sum((prices[move["id"]] for move in chosen), Fraction(0))
             key = (price, size, [move["id"] for move in chosen])
             if best is None or key < best:
-                order = find_order(document, chosen)
+                order = find_order(document, chosen) if keep_limits(document, chosen) else None
                 if order is not None and carry_out(document, order):
                     best = key
     return best
@@ -93,6 +109,29 @@ def draw_document(random: Random, moves: int, skills: int) -> Document:
         "moves": drawn,
         "objective": {"money_per_hour": random.choice((0, 0, 1, 30, 33.33))},
     }
+
+
+def draw_limits(random: Random, document: Document) -> Document:
+    """Draw limits that often bind: amounts between nothing and everything, moves that must or must not be there."""
+    moves = document["moves"]
+    for move in moves:
+        move["kind"] = random.choice(("course", "course", "gig", "assessment"))
+    ids = [move["id"] for move in moves]
+    random.shuffle(ids)
+    limits: Document = {}
+    for name, field in (("money", "cost"), ("hours", "hours")):
+        if random.random() < 0.5:
+            some = random.sample(moves, random.randint(0, min(4, len(moves))))
+            limits[name] = float(sum((Fraction(str(move[field])) for move in some), Fraction(0)))
+    if random.random() < 0.4:
+        limits["exclude"] = [ids.pop() for _ in range(random.randint(1, 2)) if ids]
+    if random.random() < 0.2:
+        limits["kinds"] = ["course", random.choice(("gig", "assessment"))]
+    if random.random() < 0.4:
+        kinds = {move["id"]: move["kind"] for move in moves}
+        able = [id_ for id_ in ids if kinds[id_] in limits.get("kinds", [kinds[id_]])]
+        limits["require"] = able[: random.randint(1, 2)]
+    return {**document, "limits": limits}
 
 
 def solve_by_labels(document: Document) -> Fraction | None:
