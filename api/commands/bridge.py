@@ -61,11 +61,6 @@ def bridge(
     """Show the provably cheapest ordered set of moves that takes a person, or anyone, to a role."""
     if best is not None and pareto:
         raise InvalidInput("--best and --pareto", "are two questions; ask one of them")
-    if instance is not None or instances is not None:
-        _answer_files(
-            instance, instances, _choose_answer(best, difference, pareto, hours_per_week, time_limit), as_json
-        )
-        return
     from engine.bridge_wishes import BridgeWishes
 
     wishes = BridgeWishes(
@@ -79,6 +74,15 @@ def bridge(
         require=tuple(require or ()),
         started=tuple(started or ()),
     )
+    if instance is not None or instances is not None:
+        if wishes != BridgeWishes(hours_per_week=hours_per_week):
+            raise InvalidInput(
+                "--instance", "sets its limits and its rate in the file; of the wishes it takes only hours a week"
+            )
+        _answer_files(
+            instance, instances, _choose_answer(best, difference, pareto, hours_per_week, time_limit), as_json
+        )
+        return
     if anyone is not None:
         if person is not None:
             raise InvalidInput("PERSON", "is not needed with --anyone ROLE, which asks for everybody")
