@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -32,8 +33,12 @@ class Caps:
         Raises:
             InvalidInput: A limit is below 0 or no number.
         """
-        named = {"money": (self.money, [move.money for move in moves]), "hours": (self.hours, [m.hours for m in moves])}
-        return tuple(_weigh(name, amounts, most) for name, (most, amounts) in named.items() if most is not None)
+        weighed: list[Weighed] = []
+        if self.money is not None:
+            weighed.append(_weigh("money", [move.money for move in moves], self.money))
+        if self.hours is not None:
+            weighed.append(_weigh("hours", [move.hours for move in moves], self.hours))
+        return tuple(weighed)
 
 
 NO_CAPS = Caps()
@@ -63,13 +68,12 @@ def check_limit(field: str, most: float) -> float:
 def _weigh(name: str, amounts: Sequence[float], most: float) -> Weighed:
     """Count amounts exactly in a common unit; what is finer than a millionth is rounded up, so a limit kept is kept."""
     exact = [read_exact(amount) for amount in amounts]
-    digits = max([0, *(-_read_exponent(amount) for amount in exact)])
-    digits = min(digits, FINEST)
+    digits = min(FINEST, max([0, *(-_read_exponent(amount) for amount in exact)]))
     whole = [int(amount.scaleb(digits).to_integral_value(ROUND_CEILING)) for amount in exact]
     divisor = math.gcd(*whole) or 1
     weights = np.array([amount // divisor for amount in whole], dtype=np.int64)
     unit = Decimal(divisor).scaleb(-digits)
-    allowed = int((read_exact(check_limit(name, most)) / unit).to_integral_value(ROUND_FLOOR))
+    allowed = math.floor(Fraction(read_exact(check_limit(name, most))) / Fraction(unit))
     # More than everything weighs is no limit; a number so large would only blur the solver's arithmetic.
     return Weighed(name, most, Limit(weights, min(allowed, int(weights.sum()))), unit)
 
