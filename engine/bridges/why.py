@@ -51,7 +51,8 @@ def find_reasons(
 ) -> list[tuple[Reason, ...]]:
     """Find, for each move of an ordered bridge, the later moves and requirements that wait for what it brings first.
 
-    That a move is ``required`` itself is its first reason. In a bridge without a superfluous move every move has at least one reason.
+    That a move is ``required`` itself is its first reason. In a bridge without a superfluous move every move has at
+    least one.
     """
     reasons = [[REQUIRED] if move.id in required else [] for move in moves]
     places = {move.id: place for place, move in enumerate(moves)}
