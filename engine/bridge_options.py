@@ -86,10 +86,11 @@ def build_front(
 
 
 def _say_options(asked: BridgeQuestion, options: Iterable[Option]) -> tuple[BridgeOption, ...]:
-    return tuple(_say_option(asked, option) for option in options)
+    return tuple(say_option(asked, option) for option in options)
 
 
-def _say_option(asked: BridgeQuestion, option: Option) -> BridgeOption:
+def say_option(asked: BridgeQuestion, option: Option) -> BridgeOption:
+    """Say a bridge with names."""
     solution = option.solution
     price = solution.price or 0.0
     return BridgeOption(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from engine import names
 from engine.anyone import find_nearest_people
 from engine.beliefs import read_latest_model
+from engine.bridge_expected import build_expectation
 from engine.bridge_options import build_alternatives, build_front
-from engine.bridge_results import BridgeAlternatives, BridgeFront
+from engine.bridge_results import BridgeAlternatives, BridgeExpectation, BridgeFront, WhatIf
 from engine.bridge_wishes import BridgeWishes, read_started
-from engine.bridges.what_if import SupposedMove
+from engine.bridges.what_if import Supposition
 from engine.bridging import build_bridge
 from engine.decisions import record_decision
 from engine.names import resolve_name
@@ -34,14 +35,7 @@ class BridgePlanner:
         self._clock = clock
         self._actor = actor
 
-    def bridge(
-        self,
-        person: str,
-        role: str,
-        *,
-        wishes: BridgeWishes = _USUAL,
-        supposed: Sequence[SupposedMove] = (),
-    ) -> Bridge:
+    def bridge(self, person: str, role: str, *, price_without: bool = False, wishes: BridgeWishes = _USUAL) -> Bridge:
         """Return the provably cheapest ordered set of moves that takes a person to a role.
 
         Moves are those on offer on the day that the beliefs are computed for, and the calendar starts on it.
@@ -49,21 +43,62 @@ class BridgePlanner:
         Args:
             person: Who.
             role: Where to.
+            price_without: Whether to price the bridge without each of its moves as well, a proof more for each.
             wishes: What is wanted of it other than usual.
-            supposed: Moves that nobody offers yet: the answer is as if they were on offer, and nothing is written.
 
         Raises:
-            InvalidInput: Hours or money are negative or not numbers, or a supposed move comes after none there is.
+            InvalidInput: A wish cannot be used, such as negative hours or a move that is required and excluded.
         """
         who, target = self._person(person), self._role(role)
         latest = read_latest_model(self.store)
         wishes = self._find_moves(wishes)
-        bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of, supposed)
-        question = self._describe_wishes(bridge, wishes)
-        if supposed:
-            question["supposed"] = [move.model_dump() for move in supposed]
-        self._record("bridge", question, (step.id for step in bridge.steps), latest.id)
+        bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of, price_without=price_without)
+        self._record("bridge", self._describe_wishes(bridge, wishes), (step.id for step in bridge.steps), latest.id)
         return bridge
+
+    def what_if(self, person: str, role: str, supposed: Supposition, *, wishes: BridgeWishes = _USUAL) -> WhatIf:
+        """Return the bridge as it is, and as it would be with other moves on offer or another role.
+
+        Args:
+            person: As in ``bridge``, like all but this one.
+            role: Where to.
+            supposed: What is supposed; nothing of it is written.
+            wishes: What is wanted of either bridge.
+
+        Raises:
+            InvalidInput: As in ``bridge``, or a supposed move comes after none there is.
+            NotFound: There is no skill of a supposed name.
+        """
+        who, target = self._person(person), self._role(role)
+        latest = read_latest_model(self.store)
+        wishes = self._find_moves(wishes)
+        now = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of)
+        then = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of, supposed)
+        question = self._describe_wishes(then, wishes) | {"supposed": supposed.model_dump()}
+        self._record("what_if", question, (step.id for step in then.steps), latest.id)
+        return WhatIf(now, then)
+
+    def bridge_expected(self, person: str, role: str, *, wishes: BridgeWishes = _USUAL) -> BridgeExpectation:
+        """Return what the cheapest bridge costs on average, since it counts on skills that are only believed.
+
+        Where another bridge is dearer but certain to cost less on average, it is returned beside it.
+
+        Args:
+            person: As in ``bridge``, like everything here.
+            role: Where to.
+            wishes: What is wanted of it; limits cannot be kept on average.
+
+        Raises:
+            InvalidInput: As in ``bridge``, or a limit is given.
+        """
+        who, target = self._person(person), self._role(role)
+        latest = read_latest_model(self.store)
+        wishes = self._find_moves(wishes)
+        found = build_expectation(self.store, who, target, self.settings, wishes, latest.as_of)
+        bridges = [item for item in (found.cheapest, found.hedged) if item is not None]
+        answer = (" ".join(step.id for step in item.bridge.steps) for item in bridges)
+        self._record("bridge_expected", self._describe_wishes(found, wishes), answer, latest.id)
+        return found
 
     def bridge_alternatives(
         self,
@@ -214,7 +249,9 @@ class BridgePlanner:
         )
 
     @staticmethod
-    def _describe_wishes(answer: Bridge | BridgeAlternatives | BridgeFront, wishes: BridgeWishes) -> dict[str, object]:
+    def _describe_wishes(
+        answer: Bridge | BridgeAlternatives | BridgeFront | BridgeExpectation, wishes: BridgeWishes
+    ) -> dict[str, object]:
         return {
             "person": answer.person.id,
             "role": answer.role.id,

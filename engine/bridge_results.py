@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.results import BridgeConditions, BridgeStep, Named
+from engine.results import Bridge, BridgeConditions, BridgeStep, Named
 
 
 @dataclass(frozen=True)
@@ -80,3 +80,56 @@ class BridgeFront:
     too_late: tuple[str, ...]
     missing: tuple[str, ...]
     conditions: BridgeConditions
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The cheapest bridge as things are, and as it would be."""
+
+    now: Bridge
+    then: Bridge
+
+
+@dataclass(frozen=True)
+class ReliedSkill:
+    """A skill that a bridge counts on although it is only believed."""
+
+    skill: Named
+    level: float
+    """The highest level of it that the role or a move asks for."""
+    probability: float
+    dearer: float | None
+    """What making up for it costs when everything else is in place; None when no move brings it."""
+
+
+@dataclass(frozen=True)
+class ExpectedBridge:
+    """A bridge, and what it costs on average: skills that turn out to be missing are made up for at the least cost.
+
+    Skills are taken to be missing independently of one another. ``expected_least`` and ``expected_most`` are proven
+    bounds of the average price, as long as nothing is missing that no move brings.
+    """
+
+    bridge: BridgeOption
+    relies_on: tuple[ReliedSkill, ...]
+    expected_least: float
+    expected_most: float | None
+    """None where some skill can be made up for only with the help of others."""
+    stranded: float
+    """The probability that a skill is missing that no move brings."""
+
+
+@dataclass(frozen=True)
+class BridgeExpectation:
+    """The cheapest bridge with what it costs on average, and one that is better bounded, where there is one."""
+
+    person: Named
+    role: Named
+    cheapest: ExpectedBridge
+    hedged: ExpectedBridge | None
+    """A bridge with a lower ``expected_most``, which counts on less; None where the cheapest has the lowest."""
+    currency: str
+    money_per_hour: float
+    hours_per_week: float
+    too_late: tuple[str, ...]
+    missing: tuple[str, ...]

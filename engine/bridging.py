@@ -15,7 +15,7 @@ from engine.bridges.moves import VERIFIED
 from engine.bridges.person import Traveller, hold_levels
 from engine.bridges.plan import BridgeTerms, plan_bridge
 from engine.bridges.result import BlockedMove, MissingOffer, OverLimit, PlannedMove, UnmetRequirement
-from engine.bridges.what_if import SupposedMove, suppose_moves
+from engine.bridges.what_if import Supposition, suppose_moves, suppose_requirements
 from engine.names import resolve_name
 from engine.pools import read_held
 from engine.read_catalogue import read_catalogue, read_labels
@@ -26,6 +26,8 @@ from graph_schema.queries.moves import COMPLETED_MOVES
 from graph_schema.queries.people import PERSON
 from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, RequirementRow
 from graph_schema.store import GraphStore
+
+NOTHING = Supposition()
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,20 @@ def build_bridge(
     settings: EngineSettings,
     wishes: BridgeWishes,
     as_of: date,
-    supposed: Sequence[SupposedMove] = (),
+    supposed: Supposition = NOTHING,
+    *,
+    price_without: bool = False,
 ) -> Bridge:
-    """Return the provably cheapest bridge of a person to a role, as of a day.
+    """Return the provably cheapest bridge of a person to a role, as of a day, as if what is supposed were so.
 
-    ``supposed`` are moves that nobody offers yet, planned with as if somebody did.
+    ``price_without`` prices it without each of its moves as well.
 
     Raises:
         InvalidInput: A wish is not a number that can be used, or there is no such kind of move.
     """
     asked = read_question(store, person, role, settings, wishes, as_of, supposed)
-    plan = plan_bridge(asked.catalogue, asked.traveller, asked.requirements, asked.terms, asked.labels)
+    terms = replace(asked.terms, price_absences=price_without)
+    plan = plan_bridge(asked.catalogue, asked.traveller, asked.requirements, terms, asked.labels)
     return Bridge(
         person=person,
         role=role,
@@ -96,7 +101,7 @@ def read_question(
     settings: EngineSettings,
     wishes: BridgeWishes,
     as_of: date,
-    supposed: Sequence[SupposedMove] = (),
+    supposed: Supposition = NOTHING,
 ) -> BridgeQuestion:
     """Read what a bridge of a person to a role is planned from.
 
@@ -114,11 +119,16 @@ def read_question(
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
     catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of)
-    if supposed:
-        catalogue = suppose_moves(catalogue, supposed, lambda name: resolve_name(store, names.SKILL, name).id)
+    labels = read_labels(store)
+    if supposed.moves:
+        catalogue = suppose_moves(catalogue, supposed.moves, lambda name: resolve_name(store, names.SKILL, name).id)
+    if supposed.requires:
+        requirements = suppose_requirements(
+            requirements, supposed.requires, lambda name: resolve_name(store, names.SKILL, name)
+        )
     catalogue = resume_started(store, catalogue, wishes, traveller.done, as_of)
     currency = store.ask(ORGANISATION)[0].currency
-    return BridgeQuestion(catalogue, traveller, requirements, terms, wishes, read_labels(store), currency)
+    return BridgeQuestion(catalogue, traveller, requirements, terms, wishes, labels, currency)
 
 
 def say_steps(moves: Iterable[PlannedMove], labels: Mapping[str, str], price: float) -> tuple[BridgeStep, ...]:

@@ -14,7 +14,8 @@ from api.settings import load_settings
 from graph_schema.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from engine.bridges.what_if import SupposedMove
+    from engine.bridges.what_if import Supposition
+    from engine.results import Bridge
 
 
 def bridge(
@@ -36,7 +37,20 @@ def bridge(
     ] = None,
     supposed: Annotated[
         Path | None,
-        typer.Option("--with", metavar="FILE", help="What if these moves were on offer? JSON: one move, or a list."),
+        typer.Option(
+            "--with",
+            metavar="FILE",
+            help="What if? JSON: a move that nobody offers yet, a list, or {moves: [...], requires: {skill: level}}.",
+        ),
+    ] = None,
+    price_without: Annotated[
+        bool, typer.Option(help="Show what the bridge costs without each of its moves, too.")
+    ] = False,
+    expected: Annotated[
+        bool, typer.Option(help="Show what it costs on average, since some skills are only believed.")
+    ] = False,
+    gantt: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the calendar as a picture as well, an SVG file.")
     ] = None,
     best: Annotated[int | None, typer.Option("--best", "-k", help="Show so many truly different bridges.")] = None,
     difference: Annotated[
@@ -59,8 +73,21 @@ def bridge(
     as_json: AsJson = False,
 ) -> None:
     """Show the provably cheapest ordered set of moves that takes a person, or anyone, to a role."""
-    if best is not None and pareto:
-        raise InvalidInput("--best and --pareto", "are two questions; ask one of them")
+    asked = [
+        name
+        for name, given in (
+            ("--best", best is not None),
+            ("--pareto", pareto),
+            ("--with", supposed is not None),
+            ("--expected", expected),
+            ("--price-without", price_without),
+        )
+        if given
+    ]
+    if len(asked) > 1:
+        raise InvalidInput(" and ".join(asked), "are different questions; ask one of them")
+    if gantt is not None and {*asked} - {"--price-without"}:
+        raise InvalidInput("--gantt", f"draws one bridge; leave out {asked[0]}")
     from engine.bridge_wishes import BridgeWishes
 
     wishes = BridgeWishes(
@@ -86,8 +113,8 @@ def bridge(
     if anyone is not None:
         if person is not None:
             raise InvalidInput("PERSON", "is not needed with --anyone ROLE, which asks for everybody")
-        if best is not None or pareto or supposed is not None:
-            raise InvalidInput("--anyone", "asks for one bridge a person; leave out --best, --pareto and --with")
+        if asked or gantt is not None:
+            raise InvalidInput("--anyone", f"asks for one bridge a person; leave out {(*asked, '--gantt')[0]}")
         from api.render.nearest import render_nearest_people
 
         with open_session() as engine:
@@ -98,24 +125,38 @@ def bridge(
         raise InvalidInput("PERSON and ROLE", "are both needed, or --anyone ROLE, or --instance FILE")
     from api.render.bridge_options import render_alternatives, render_front
     from api.render.moves import render_bridge
+    from api.render.suppositions import render_expectation, render_what_if
 
-    if supposed is not None and (pareto or best is not None):
-        raise InvalidInput("--with", "goes with one bridge of a person; leave out --best and --pareto")
     with open_session() as engine:
         if pareto:
             print_result(engine.bridge_front(person, role, wishes=wishes), as_json, render_front)
         elif best is not None:
             found = engine.bridge_alternatives(person, role, best=best, difference=difference, wishes=wishes)
             print_result(found, as_json, render_alternatives)
+        elif supposed is not None:
+            what_if = engine.what_if(person, role, _read_supposed(supposed), wishes=wishes)
+            print_result(what_if, as_json, render_what_if)
+        elif expected:
+            print_result(engine.bridge_expected(person, role, wishes=wishes), as_json, render_expectation)
         else:
-            answer = engine.bridge(person, role, wishes=wishes, supposed=_read_supposed(supposed))
+            answer = engine.bridge(person, role, price_without=price_without, wishes=wishes)
+            if gantt is not None:
+                _draw(answer, gantt)
             print_result(answer, as_json, render_bridge)
 
 
-def _read_supposed(path: Path | None) -> tuple[SupposedMove, ...]:
-    from engine.bridges.what_if import read_supposed_moves
+def _read_supposed(path: Path) -> Supposition:
+    from engine.bridges.what_if import read_supposition
 
-    return () if path is None else read_supposed_moves(_read_file(path))
+    return read_supposition(_read_file(path))
+
+
+def _draw(bridge: Bridge, path: Path) -> None:
+    from api.render.gantt import draw_gantt
+    from api.whole_files import open_whole_file
+
+    with open_whole_file(path) as file:
+        file.write(draw_gantt(bridge).encode())
 
 
 def _choose_answer(

@@ -7,13 +7,11 @@ from rich.table import Table
 from rich.text import Text
 
 from api.render.conditions import say_conditions, say_limits_broken
-from api.render.words import say_number, say_share, say_some
+from api.render.words import say_kind, say_number, say_share, say_some
 from engine.results import Bridge, UnlockedPerson, Unlocks
 
 _SHOWN = 8
 """Most requirements out of reach to list."""
-
-_KINDS = {"tour_of_duty": "tour of duty", "interim_role": "interim role"}
 
 
 def render_bridge(bridge: Bridge) -> RenderableType:
@@ -79,7 +77,7 @@ def render_unlocks(unlocks: Unlocks) -> RenderableType:
     parts.append(Text("\ngigs and tours of duty it opens", style="bold"))
     for project in unlocks.projects:
         names = ", ".join(item.name for item in project.people) or "nobody by itself"
-        parts.append(Text(f"  {project.project.name} ({_KINDS.get(project.kind, project.kind)}): for {names}"))
+        parts.append(Text(f"  {project.project.name} ({say_kind(project.kind)}): for {names}"))
     if not unlocks.projects:
         parts.append(Text("  none", style="dim"))
     return Group(*parts)
@@ -114,7 +112,7 @@ def _table_steps(bridge: Bridge) -> Table:
         table.add_row(
             f"{step.order}.",
             step.title,
-            _KINDS.get(step.kind, step.kind),
+            say_kind(step.kind),
             "; ".join(step.why),
             say_number(step.money),
             say_number(step.hours),

@@ -42,3 +42,8 @@ def say_some(names: Sequence[str]) -> str:
     """Return the first names of a list, and how many more there are."""
     more = len(names) - SOME
     return ", ".join(names[:SOME]) + (f" and {more} more" if more > 0 else "")
+
+
+def say_kind(kind: str) -> str:
+    """Return a kind of move as people say it."""
+    return kind.replace("_", " ")

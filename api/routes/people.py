@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
+from api.render.gantt import draw_gantt
 from api.routes.asking import PROBLEMS, Answering, Person, Role, Skill, Wishes
-from engine.bridge_results import BridgeAlternatives, BridgeFront
+from engine.bridge_results import BridgeAlternatives, BridgeExpectation, BridgeFront, WhatIf
+from engine.bridges.what_if import Supposition
 from engine.inference.results import Explanation
 from engine.nearest_results import NearestRoles
 from engine.results import Bridge, Gap, PersonProfile
@@ -39,9 +41,43 @@ def show_gap(engine: Answering, person: Person, role: Role) -> Gap:
 
 
 @router.get("/{person}/roles/{role:path}/bridge", operation_id="bridge", summary="The cheapest bridge to a role")
-def show_bridge(engine: Answering, person: Person, role: Role, wishes: Wishes) -> Bridge:
+def show_bridge(
+    engine: Answering,
+    person: Person,
+    role: Role,
+    wishes: Wishes,
+    price_without: Annotated[bool, Query(description="Price it without each of its moves as well.")] = False,
+) -> Bridge:
     """The provably cheapest ordered set of courses, gigs and other moves that takes the person to the role."""
-    return engine.bridge(person, role, wishes=wishes)
+    return engine.bridge(person, role, price_without=price_without, wishes=wishes)
+
+
+@router.get(
+    "/{person}/roles/{role:path}/bridge/gantt",
+    operation_id="bridge_gantt",
+    summary="The calendar of the cheapest bridge, drawn",
+    response_class=Response,
+    responses={200: {"content": {"image/svg+xml": {}}, "description": "A Gantt picture."}},
+)
+def draw_bridge(engine: Answering, person: Person, role: Role, wishes: Wishes) -> Response:
+    """The moves of the cheapest bridge as bars over weeks."""
+    return Response(draw_gantt(engine.bridge(person, role, wishes=wishes)), media_type="image/svg+xml")
+
+
+@router.post("/{person}/roles/{role:path}/bridge/what-if", operation_id="what_if", summary="The bridge as it would be")
+def suppose(engine: Answering, person: Person, role: Role, supposed: Supposition, wishes: Wishes) -> WhatIf:
+    """The cheapest bridge as it is, and with moves that nobody offers yet or levels the role does not ask for."""
+    return engine.what_if(person, role, supposed, wishes=wishes)
+
+
+@router.get(
+    "/{person}/roles/{role:path}/bridge/expected",
+    operation_id="bridge_expected",
+    summary="What a bridge costs on average",
+)
+def show_expectation(engine: Answering, person: Person, role: Role, wishes: Wishes) -> BridgeExpectation:
+    """The cheapest bridge and what it costs on average, since it counts on skills that are only believed."""
+    return engine.bridge_expected(person, role, wishes=wishes)
 
 
 @router.get(

@@ -83,7 +83,7 @@ def plan_alternatives(
     check_wish(best, difference)
     deadline = terms.find_deadline()
     drafted = draft_bridge(graph, traveller, requirements, terms, deadline)
-    calendar = _read_calendar(traveller, terms)
+    calendar = read_calendar(traveller, terms)
     found = vary_route(
         graph,
         drafted.route,
@@ -95,7 +95,7 @@ def plan_alternatives(
         at_least=drafted.at_least,
     )
     options = (
-        _plan(graph, traveller, drafted, calendar, names, item.solution, item.dearer, item.left_out, item.taken)
+        plan_option(graph, traveller, drafted, calendar, names, item.solution, item.dearer, item.left_out, item.taken)
         for item in found.bridges
     )
     return PlannedAlternatives(
@@ -122,11 +122,11 @@ def plan_front(
     """
     deadline = terms.find_deadline()
     drafted = draft_bridge(graph, traveller, requirements, terms, deadline)
-    calendar = _read_calendar(traveller, terms)
+    calendar = read_calendar(traveller, terms)
     front = price_front(graph, drafted.route, calendar, terms.money_per_hour, deadline, drafted.at_least)
     first = read_exact(drafted.route.solution.price or 0.0)
     options = (
-        _plan(
+        plan_option(
             graph,
             traveller,
             drafted,
@@ -151,11 +151,12 @@ def plan_front(
     )
 
 
-def _read_calendar(traveller: Traveller, terms: BridgeTerms) -> Calendar:
+def read_calendar(traveller: Traveller, terms: BridgeTerms) -> Calendar:
+    """Give the calendar of a person on these terms."""
     return Calendar(traveller.held, terms.hours_per_week, traveller.done, terms.starts_on)
 
 
-def _plan(
+def plan_option(
     graph: MoveGraph,
     traveller: Traveller,
     drafted: Draft,
@@ -166,6 +167,7 @@ def _plan(
     left_out: Iterable[str],
     taken: Iterable[str],
 ) -> Option:
+    """Put a bridge on the calendar, with the reasons of its moves."""
     moves = [graph.moves[graph.index[id_]] for id_ in solution.moves]
     schedule = calendar.schedule(moves)
     return Option(

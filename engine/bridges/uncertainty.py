@@ -74,6 +74,7 @@ class Journey:
     doubts: Mapping[str, float]
     done: Collection[str] = ()
     without: Collection[str] = ()
+    require: Collection[str] = ()
 
     def price_without(
         self, missing: Iterable[str], requires: Mapping[str, float], paid: Collection[int] = ()
@@ -133,7 +134,9 @@ def hedge_bridge(journey: Journey) -> tuple[int, ...] | None:
         for move in hedged.moves
     ]
     held = {skill: level for skill, level in journey.held.items() if skill not in priced}
-    problem = hedged.pose(held, journey.requires, prices, done=journey.done, without=journey.without).problem
+    problem = hedged.pose(
+        held, journey.requires, prices, done=journey.done, without=journey.without, require=journey.require
+    ).problem
     if problem is None:
         return None
     chosen = (hedged.moves[place].id for place in solve_problem(problem).moves)

@@ -1,16 +1,19 @@
-"""Moves that nobody offers yet, laid over the catalogue for one question: what if there were this course?"""
+"""What if there were this course, or the role asked for that? Laid over the graph for one question, nothing written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, cast
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.bridges.instance import InstanceMove, name_problem, parse_json
 from engine.bridges.move_graph import MoveGraph, compile_moves
 from engine.bridges.moves import VERIFIED, Move
+from engine.results import Named
 from graph_schema.errors import InvalidInput
+from graph_schema.queries.roles import RequirementRow
 
 
 class SupposedMove(InstanceMove):
@@ -20,24 +23,53 @@ class SupposedMove(InstanceMove):
     weeks: Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)] = 0.0
 
 
-_MOVES = TypeAdapter(list[SupposedMove])
+class Supposition(BaseModel):
+    """What is supposed: moves that nobody offers yet, and levels that the role does not ask for. Skills by id or name.
+
+    A move that has the id of one there is stands for that one. A level of 0 is a requirement less.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    moves: tuple[SupposedMove, ...] = ()
+    requires: Mapping[str, Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)]] = {}
 
 
-def read_supposed_moves(text: str | bytes) -> tuple[SupposedMove, ...]:
-    """Read one move, or a list of them; skills are given by id or by name.
+def read_supposition(text: str | bytes) -> Supposition:
+    """Read one move, a list of moves, or an object of ``moves`` and ``requires``.
 
     Raises:
-        InvalidInput: Naming the field (``[0].cost``) and what is wrong with it, or an id that is used twice.
+        InvalidInput: Naming the field (``moves[0].cost``) and what is wrong with it.
     """
     document = parse_json(text)
+    if isinstance(document, list):
+        document = cast(object, {"moves": document})
+    elif isinstance(document, dict) and "moves" not in document and "requires" not in document:
+        document = cast(object, {"moves": [document]})
     try:
-        moves = _MOVES.validate_python([document] if isinstance(document, dict) else document)
+        return Supposition.model_validate(document)
     except ValidationError as error:
         raise name_problem(error) from None
-    for place, move in enumerate(moves):
-        if move.id in {other.id for other in moves[:place]}:
-            raise InvalidInput(f"[{place}].id", f"{move.id!r} is the id of a move before it already")
-    return tuple(moves)
+
+
+def suppose_requirements(
+    requirements: Sequence[RequirementRow], levels: Mapping[str, float], find_skill: Callable[[str], Named]
+) -> list[RequirementRow]:
+    """Return what the role would ask; what it does not ask for yet is as important as anything can be.
+
+    Raises:
+        InvalidInput: A skill is named twice.
+    """
+    asked = {row.skill_id: row for row in requirements}
+    named: set[str] = set()
+    for name, level in levels.items():
+        skill = find_skill(name)
+        if skill.id in named:
+            raise InvalidInput("requires", f"{name!r} names a skill that is named before it already")
+        named.add(skill.id)
+        new = RequirementRow(skill.id, skill.name, level, 1.0, "role", verified=False)
+        asked[skill.id] = replace(asked.get(skill.id, new), level=level)
+    return [row for row in asked.values() if row.level > 0]
 
 
 def suppose_moves(graph: MoveGraph, supposed: Sequence[SupposedMove], find_skill: Callable[[str], str]) -> MoveGraph:
@@ -49,8 +81,11 @@ def suppose_moves(graph: MoveGraph, supposed: Sequence[SupposedMove], find_skill
         find_skill: Gives the id of a skill that is named.
 
     Raises:
-        InvalidInput: A move comes after one that is not there, or after itself.
+        InvalidInput: An id is used twice, or a move comes after one that is not there, or after itself.
     """
+    for place, move in enumerate(supposed):
+        if move.id in {other.id for other in supposed[:place]}:
+            raise InvalidInput(f"moves[{place}].id", f"{move.id!r} is the id of a move before it already")
     known = graph.index.keys() | {move.id for move in supposed}
     for move in supposed:
         for other in move.after:

@@ -4,8 +4,10 @@ import inspect
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 import typer
@@ -18,7 +20,9 @@ from api.cli import app as command_line
 from api.output import dump_result
 from api.settings import ServeSettings, Settings
 from engine.bridge_wishes import BridgeWishes
+from engine.bridges.what_if import Supposition
 from engine.service import Engine
+from graph_schema.errors import SkillwayError
 from graph_schema.evidence_ids import RECORDED
 from graph_schema.nodes import Evidence
 from loaders.sample import (
@@ -37,6 +41,10 @@ WRITING = {"infer", "embed", "draw_audit", "record_audit"}
 """What changes the graph: asked for from the command line alone."""
 RECORDING = {"record_evidence", "withdraw_evidence"}
 """What changes the graph from every door."""
+SUPPOSING = {"what_if"}
+"""What is asked with a document: a file on the command line, a body over HTTP."""
+DRAWN = {"bridge_gantt"}
+"""Pictures of what a use case answers."""
 COMMANDS = {
     "profile": "person",
     "anyone": "bridge --anyone",
@@ -46,6 +54,8 @@ COMMANDS = {
     "verify_next": "pool",
     "bridge_alternatives": "bridge",
     "bridge_front": "bridge --pareto",
+    "bridge_expected": "bridge --expected",
+    "what_if": "bridge --with",
     "draw_audit": "audit draw",
     "record_audit": "audit record",
     "audit_status": "audit status",
@@ -57,7 +67,7 @@ OPTIONS = {"count": "verify-next", "kinds": "kind"}
 """Options of the command line that are not called as the argument is."""
 
 USE_CASES = [name for name, _ in inspect.getmembers(Engine, inspect.isfunction) if not name.startswith("_")]
-READING = [name for name in USE_CASES if name not in WRITING | RECORDING]
+READING = [name for name in USE_CASES if name not in WRITING | RECORDING | SUPPOSING]
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,11 @@ QUESTIONS = [
         ("Ines Duarte", "Junior Data Analyst"),
         {"require": [STORY_COURSE], "started": [f"{STORY_COURSE}=2.5"]},
     ),
+    Question("bridge", (STORY_PERSON, STORY_ROLE), {"price_without": True}),
+    Question("bridge_expected", (STORY_PERSON, STORY_ROLE)),
+    Question(
+        "bridge_expected", ("Ines Duarte", "Junior Data Analyst"), {"money_per_hour": 5.0, "exclude": [STORY_GIG]}
+    ),
     Question("bridge_alternatives", (STORY_PERSON, STORY_ROLE), {"best": 3}),
     Question(
         "bridge_alternatives",
@@ -167,6 +182,7 @@ MISTAKES = [
     Question("bridge", (STORY_PERSON, STORY_ROLE), {"started": [STORY_GIG], "kinds": ["course"]}),
     Question("bridge_alternatives", (STORY_PERSON, STORY_ROLE), {"best": 2, "weeks": 5}),
     Question("bridge_front", (STORY_PERSON, STORY_ROLE), {"weeks": 5}),
+    Question("bridge_expected", (STORY_PERSON, STORY_ROLE), {"budget": 5.0}),
     Question("anyone", (STORY_ROLE,), {"require": [STORY_COURSE]}),
     Question("bridge_alternatives", (STORY_PERSON, STORY_ROLE), {"best": 0}),
     Question("bridge_alternatives", (STORY_PERSON, STORY_ROLE), {"best": 3, "difference": -0.5}),
@@ -220,13 +236,13 @@ def test_every_use_case_has_a_command(method: str) -> None:
     assert COMMANDS.get(method, method).split(" --")[0] in list_commands()
 
 
-@pytest.mark.parametrize("method", [*READING, *sorted(RECORDING)])
+@pytest.mark.parametrize("method", [*READING, *sorted(RECORDING | SUPPOSING)])
 def test_every_question_has_a_route(app: FastAPI, method: str) -> None:
     assert method in find_paths(app)
 
 
 def test_no_route_does_what_the_engine_does_not(app: FastAPI) -> None:
-    assert set(find_paths(app)) - {"check_health"} == {*READING, *RECORDING}
+    assert set(find_paths(app)) - {"check_health"} - DRAWN == {*READING, *RECORDING, *SUPPOSING}
 
 
 @pytest.mark.parametrize("method", READING)
@@ -259,6 +275,71 @@ def test_all_doors_explain_the_same_mistake(
     printed = CliRunner().invoke(command_line, question.as_command(), env=sample_environment)
     assert type(printed.exception) is type(refused.value)
     assert str(printed.exception) == str(refused.value)
+
+
+SUPPOSED = [
+    {"moves": [{"id": "new", "cost": 1.0, "gives": {"statistics": 3}}]},
+    {"requires": {"statistics": 0, "SQL": 4}},
+]
+ILL_SUPPOSED = [
+    {"moves": [{"id": "new", "after": ["no-such"], "gives": {}}]},
+    {"requires": {"no such skill": 2}},
+]
+WHAT_IF = f"/v1/people/{STORY_PERSON}/roles/{STORY_ROLE}/bridge/what-if"
+
+
+def ask_what_if(tmp_path: Path, document: dict[str, Any]) -> list[str]:
+    file = tmp_path / "supposed.json"
+    file.write_text(json.dumps(document))
+    return ["bridge", STORY_PERSON, STORY_ROLE, "--with", str(file), "--json"]
+
+
+@pytest.mark.parametrize("document", SUPPOSED, ids=str)
+def test_all_doors_suppose_alike(
+    sample_engine: Engine,
+    sample_environment: dict[str, str],
+    client: TestClient,
+    tmp_path: Path,
+    document: dict[str, Any],
+) -> None:
+    expected = dump_result(sample_engine.what_if(STORY_PERSON, STORY_ROLE, Supposition.model_validate(document)))
+    assert client.post(WHAT_IF, json=document).content == expected
+    printed = CliRunner().invoke(
+        command_line, ask_what_if(tmp_path, document), env=sample_environment, catch_exceptions=False
+    )
+    assert json.loads(printed.stdout) == json.loads(expected)
+
+
+@pytest.mark.parametrize("document", ILL_SUPPOSED, ids=str)
+def test_all_doors_refuse_the_same_suppositions(
+    sample_engine: Engine,
+    sample_environment: dict[str, str],
+    client: TestClient,
+    tmp_path: Path,
+    document: dict[str, Any],
+) -> None:
+    with pytest.raises(SkillwayError) as refused:
+        sample_engine.what_if(STORY_PERSON, STORY_ROLE, Supposition.model_validate(document))
+    answer = client.post(WHAT_IF, json=document)
+    assert answer.status_code in (404, 422)
+    assert answer.json()["detail"] in str(refused.value)
+    printed = CliRunner().invoke(command_line, ask_what_if(tmp_path, document), env=sample_environment)
+    assert str(printed.exception) == str(refused.value)
+
+
+def test_the_calendar_is_drawn_alike(
+    sample_engine: Engine, sample_environment: dict[str, str], client: TestClient, tmp_path: Path
+) -> None:
+    file = tmp_path / "bridge.svg"
+    words = ["bridge", STORY_PERSON, STORY_ROLE, "--gantt", str(file)]
+    printed = CliRunner().invoke(command_line, words, env=sample_environment, catch_exceptions=False)
+    answer = client.get(f"/v1/people/{STORY_PERSON}/roles/{STORY_ROLE}/bridge/gantt")
+
+    assert printed.exit_code == 0
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.text == file.read_text()
+    bars = [bar for bar in ElementTree.fromstring(answer.text).iter() if bar.tag.endswith("rect") and len(bar)]
+    assert len(bars) == len(sample_engine.bridge(STORY_PERSON, STORY_ROLE).steps)
 
 
 @pytest.fixture
