@@ -17,6 +17,8 @@ InferenceSwitch = Literal["on", "soft_off", "hard_off"]
 
 ProjectKind = Literal["project", "gig", "tour_of_duty"]
 EvidenceStatus = Literal["active", "withdrawn"]
+BridgeStatus = Literal["active", "dropped", "superseded"]
+"""Whether it is finished follows from evidence and is not stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +222,60 @@ class Decision(Node):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bridge(Node):
+    """A bridge that was accepted, as it was foretold on that day; its steps are ticked off by incoming evidence.
+
+    It goes with its person and with its role.
+    """
+
+    id: Annotated[
+        str, Property("`bridge:<sha256 of person, role, day, terms, moves and the bridge it replaces>`.", "key")
+    ]
+    accepted_on: Annotated[date, Property("The first day of its calendar.")]
+    accepted_by: Annotated[str, Property("Who accepted it.")]
+    status: Annotated[
+        BridgeStatus, Property("`active` until dropped or replaced; finished is read off evidence.", "range")
+    ]
+    closed_on: Annotated[date | None, Property("The day it was dropped or replaced.")] = None
+    wishes: Annotated[str, Property("What was wanted of it other than usual, as JSON.")]
+    model: Annotated[str, Property("The model whose beliefs it starts from.")]
+    readiness_before: Annotated[float, Property("Share of requirements met when it was accepted, 0–1.")]
+    money: Annotated[float, Property("Money foretold for all steps.")]
+    hours: Annotated[float, Property("Hours foretold for all steps.")]
+    weeks: Annotated[int, Property("Calendar weeks foretold.")]
+    price: Annotated[float, Property("Money and hours foretold, in money.")]
+    lower_bound: Annotated[float, Property("What no bridge was cheaper than when it was accepted.")]
+    money_per_hour: Annotated[float, Property("What an hour of the person's counts for in the price.")]
+    hours_per_week: Annotated[float, Property("Hours a week foretold.")]
+    currency: Annotated[str, Property("ISO 4217 code of every amount.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BridgeStep(Node):
+    """One move of a bridge that was accepted: what was foretold, and what it came to.
+
+    The title stays when the move is gone. Of a mentorship only the relationship to the mentor says who gives it, so
+    that nothing of them stays when they go.
+    """
+
+    id: Annotated[str, Property("`<id of the bridge>/<order>`.", "key")]
+    order: Annotated[int, Property("Its place in the bridge, from 1.")]
+    kind: Annotated[str, Property("Kind of move.", "range")]
+    move_id: Annotated[str | None, Property("Id of the move; absent for a mentorship.")] = None
+    title: Annotated[str, Property("The title of the move when it was accepted.")]
+    money: Annotated[float, Property("Money foretold.")]
+    hours: Annotated[float, Property("Hours foretold.")]
+    start_week: Annotated[int, Property("The week it was to start in, the first being 1.")]
+    end_week: Annotated[int, Property("The week it was to end in.")]
+    actual_money: Annotated[float | None, Property("Money it really cost.")] = None
+    actual_hours: Annotated[float | None, Property("Hours it really took.")] = None
+    started_on: Annotated[date | None, Property("The day the person began it.")] = None
+    done_on: Annotated[date | None, Property("The day it was done, for kinds that leave no evidence of their own.")] = (
+        None
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProtectedAttributes(Node):
     """Attributes that serve audits only; no matching query can reach them from a person."""
 
@@ -268,6 +324,7 @@ class EmbeddingIndex(Node):
 
 NODES: tuple[type[Node], ...] = (
     Skill, SkillGroup, Occupation, OccupationGroup, Team, Person, Role, Course, Project, Assessment, Credential,
-    Evidence, Tenant, Model, Decision, ProtectedAttributes, DataSet, Migration, Stamp, EmbeddingIndex,
+    Evidence, Bridge, BridgeStep, Tenant, Model, Decision, ProtectedAttributes, DataSet, Migration, Stamp,
+    EmbeddingIndex,
 )  # fmt: skip
 """Every node label of the graph."""

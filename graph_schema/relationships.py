@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from graph_schema import nodes as n
+from graph_schema.bridge_relationships import BRIDGE_RELATIONSHIPS
 from graph_schema.schema import Property, Relationship
 
 Tier = Literal["core", "role", "stretch"]
@@ -337,5 +338,6 @@ RELATIONSHIPS: tuple[type[Relationship], ...] = (
     EvidenceAbout, EvidenceShows, EvidenceFromCourse, EvidenceFromProject, EvidenceFromAssessment,
     EvidenceFromCredential, EvidenceBy, HasSkill, Audited,
     CourseTeaches, CourseNeeds, CourseAfter, ProjectNeeds, ProjectDevelops, AssessmentMeasures,
+    *BRIDGE_RELATIONSHIPS,
 )  # fmt: skip
 """Every relationship of the graph."""

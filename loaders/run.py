@@ -14,8 +14,14 @@ from typing import TYPE_CHECKING, Any, cast
 from graph_schema.diff import Difference, Key, diff_items, key_of
 from graph_schema.errors import LoadError
 from graph_schema.evidence_ids import RECORDED
-from graph_schema.nodes import DataSet, Person, Skill
-from graph_schema.queries.loading import DATA_SETS, FICTIONAL_ORGANISATION, REMOVE_ORPHANED_EVIDENCE, SKILL_NAMES
+from graph_schema.nodes import DataSet, Person, Role, Skill
+from graph_schema.queries.loading import (
+    DATA_SETS,
+    FICTIONAL_ORGANISATION,
+    REMOVE_ORPHANED_BRIDGES,
+    REMOVE_ORPHANED_EVIDENCE,
+    SKILL_NAMES,
+)
 from graph_schema.schema import (
     Node,
     Relationship,
@@ -96,6 +102,8 @@ def run_loader(
         if not {Person, Skill}.isdisjoint(loader.list_kinds()):
             # What was recorded about somebody must not outlive them, nor lie about a skill that is gone.
             store.ask(REMOVE_ORPHANED_EVIDENCE, source=RECORDED)
+        if not {Person, Role}.isdisjoint(loader.list_kinds()):
+            store.ask(REMOVE_ORPHANED_BRIDGES)
     return LoadReport(
         loader=loader.name,
         source=name,

@@ -84,3 +84,18 @@ REMOVE_ORPHANED_EVIDENCE = Query(
     RETURN count(*) AS count
     """,
 )
+
+REMOVE_ORPHANED_BRIDGES = Query(
+    name="remove_orphaned_bridges",
+    access="write",
+    row=Removed,
+    text="""
+    MATCH (b:Bridge)
+    WHERE NOT EXISTS { (b)-[:FOR]->(:Person) } OR NOT EXISTS { (b)-[:TO]->(:Role) }
+    OPTIONAL MATCH (b)-[:FIRST]->(:BridgeStep)-[:THEN]->*(step:BridgeStep)
+    WITH b, collect(step) AS steps
+    FOREACH (step IN steps | DETACH DELETE step)
+    DETACH DELETE b
+    RETURN count(*) AS count
+    """,
+)

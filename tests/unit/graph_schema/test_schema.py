@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from datetime import date
 
 import pytest
@@ -41,9 +42,8 @@ def test_every_relationship_joins_known_labels(relationship: type[relationships.
 
 
 def test_every_relationship_is_drawn_above_its_class() -> None:
-    text = inspect.getsource(relationships)
-
     for relationship in relationships.RELATIONSHIPS:
+        text = inspect.getsource(sys.modules[relationship.__module__])
         properties = ", ".join(item.name for item in describe_relationship(relationship).properties)
         drawn = f"# (:{relationship.start.__name__})-[:{relationship.type}"
         drawn += f" {{{properties}}}" if relationship is relationships.Endorsed else ""
