@@ -262,7 +262,10 @@ class BridgePlanner:
 
     def _move(self, name: str) -> str:
         # A mentorship is made for the bridge and stands nowhere in the graph, so it has an id only.
-        return name if name.startswith("mentorship:") else resolve_name(self.store, names.COURSE, name).id
+        return name if name.startswith("mentorship:") else self._course(name).id
+
+    def _course(self, name: str) -> Named:
+        return resolve_name(self.store, names.COURSE, name)
 
     def _person(self, name: str) -> Named:
         return resolve_name(self.store, names.PERSON, name)
@@ -270,7 +273,7 @@ class BridgePlanner:
     def _role(self, name: str) -> Named:
         return resolve_name(self.store, names.ROLE, name)
 
-    def _record(self, operation: str, question: Mapping[str, object], answer: Iterable[str], model: str) -> None:
+    def _record(self, operation: str, question: Mapping[str, object], answer: Iterable[str], model: str | None) -> None:
         record_decision(self.store, self._actor, operation, question, answer, model)
 
 

@@ -13,12 +13,17 @@ from graph_schema.store import GraphStore
 
 
 def record_decision(
-    store: GraphStore, actor: str, operation: str, question: Mapping[str, object], answer: Iterable[str], model: str
+    store: GraphStore,
+    actor: str,
+    operation: str,
+    question: Mapping[str, object],
+    answer: Iterable[str],
+    model: str | None,
 ) -> None:
     """Write who asked what, when, on which model, and the ids that were answered, in order."""
     asked_at = datetime.now(UTC)
     question_text, answer_text = json.dumps(question, sort_keys=True), json.dumps(list(answer))
-    content = "\x1f".join((operation, actor, asked_at.isoformat(), question_text, answer_text, model))
+    content = "\x1f".join((operation, actor, asked_at.isoformat(), question_text, answer_text, model or ""))
     decision = Decision(
         id=f"decision:{sha256(content.encode()).hexdigest()}",
         operation=operation,

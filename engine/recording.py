@@ -12,6 +12,7 @@ from engine.names import find_candidate, resolve_name
 from engine.profiles import to_belief
 from engine.refreshing import refresh_person
 from engine.results import EvidenceChange, Named
+from engine.ticking import say_ticks
 from graph_schema import nodes as n
 from graph_schema import relationships as r
 from graph_schema.errors import InvalidInput, NotFound
@@ -163,4 +164,5 @@ def _act_on(store: GraphStore, graph: Graph, done: _Done, settings: InferenceSet
         hidden=tuple(item for item in now.beliefs if item.hidden)[:TOP],
         model=model.version,
         as_of=today,
+        bridges=say_ticks(graph, person.id, done.evidence_id, done.status, today),
     )

@@ -44,6 +44,7 @@ class EvidenceChange:
     ``before`` and ``after`` are ``None`` where nothing is believed of the skill. ``inference`` is the switch in force:
     while it is not ``on``, the evidence is kept and nothing is inferred. ``changed`` counts the person's beliefs that
     were created, changed or removed; ``hidden`` is their refreshed list of hidden skills, most probable first.
+    ``bridges`` say which steps of accepted bridges it ticks off or opens again.
     """
 
     evidence_id: str
@@ -57,6 +58,7 @@ class EvidenceChange:
     hidden: tuple[SkillBelief, ...]
     model: str
     as_of: date
+    bridges: tuple[str, ...]
 
 
 @dataclass(frozen=True)

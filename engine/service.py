@@ -8,7 +8,7 @@ from datetime import date
 from engine import names
 from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import run_inference
-from engine.bridge_planner import BridgePlanner
+from engine.bridge_keeper import BridgeKeeper
 from engine.contests import Contest, ask_for_role, ask_for_skills, check_question, judge_candidates
 from engine.embed import run_embedding
 from engine.explanations import explain_skill
@@ -36,7 +36,7 @@ from engine.verifying import plan_verification
 OnProgress = Callable[[str], None]
 
 
-class Engine(BridgePlanner):
+class Engine(BridgeKeeper):
     """What Skillway can be asked. People, skills, roles and courses are given by id or by name.
 
     Args:

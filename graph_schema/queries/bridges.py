@@ -101,6 +101,17 @@ class HeldRole:
     since_on: date | None
 
 
+@dataclass(frozen=True)
+class MoveState:
+    """Whether a move is still in the catalogue, and what says that it can be joined."""
+
+    id: str
+    known: bool
+    seats: int | None
+    starts_on: date | None
+    ends_on: date | None
+
+
 KEPT_BRIDGES = Query(
     name="kept_bridges",
     row=KeptBridgeRow,
@@ -146,10 +157,12 @@ KEPT_STEPS = Query(
 EVIDENCE_OF_MOVES = Query(
     name="evidence_of_moves",
     row=MoveEvidenceRow,
-    # An endorsement is an edge without an id of its own; its two people and the skill name it.
+    # An endorsement is an edge without an id of its own; its two people and the skill name it. What has just been
+    # withdrawn ($also) is asked for too, to say what it had ticked off.
     text="""
     CALL () {
-        MATCH (:Person {id: $person_id})<-[:ABOUT]-(e:Evidence {status: 'active'})-[:SHOWS]->(s:Skill)
+        MATCH (:Person {id: $person_id})<-[:ABOUT]-(e:Evidence)-[:SHOWS]->(s:Skill)
+        WHERE e.status = 'active' OR e.id = $also
         OPTIONAL MATCH (e)-[:FROM]->(via)
         OPTIONAL MATCH (e)-[:BY]->(by:Person)
         WITH e, s, via, by WHERE via IS NOT NULL OR by IS NOT NULL
@@ -174,6 +187,17 @@ HELD_ROLES = Query(
     MATCH (:Person {id: $person_id})-[holds:HOLDS]->(r:Role)
     RETURN r.id AS role_id, holds.since_on AS since_on
     ORDER BY role_id
+    """,
+)
+
+MOVE_STATES = Query(
+    name="move_states",
+    row=MoveState,
+    text="""
+    UNWIND $move_ids AS id
+    OPTIONAL MATCH (move:Course|Project|Assessment|Role {id: id})
+    RETURN id, move IS NOT NULL AS known, move.seats AS seats, move.starts_on AS starts_on, move.ends_on AS ends_on
+    ORDER BY id
     """,
 )
 
