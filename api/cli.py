@@ -21,6 +21,7 @@ from api.commands import (
     load,
     model,
     pool,
+    progress,
     run,
     serve,
     simulate,
@@ -48,7 +49,9 @@ app.command("explain")(ask.explain)
 app.command("pool")(pool.pool)
 app.command("gap")(ask.gap)
 app.command("bridge")(bridge.bridge)
+app.add_typer(progress.app, name="progress")
 app.command("roles")(ask.roles)
+app.command("chains")(ask.chains)
 app.command("unlocks")(ask.unlocks)
 app.add_typer(model.app, name="model")
 app.add_typer(audit.app, name="audit")

@@ -53,6 +53,20 @@ def unlocks(
         print_result(engine.unlocks(course, time_limit=time_limit), as_json, render_unlocks)
 
 
+def chains(
+    move: Annotated[str, typer.Argument(help="Title or id of a course, gig or assessment.")],
+    role: Role,
+    most: Annotated[int, typer.Option(help="Most chains to show.")] = 20,
+    moves: Annotated[int, typer.Option(help="Most moves in a chain, 1 to 4.")] = 4,
+    as_json: AsJson = False,
+) -> None:
+    """Show by which way a move counts for a role: it brings a skill, which the next move needs, and so on."""
+    from api.render.progress import render_chains
+
+    with open_session() as engine:
+        print_result(engine.chains(move, role, most=most, moves=moves), as_json, render_chains)
+
+
 def roles(
     person: Person,
     hours_per_week: Annotated[float | None, typer.Option(help="Hours a week the person can give.")] = None,

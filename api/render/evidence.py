@@ -16,8 +16,11 @@ def render_change(change: EvidenceChange) -> RenderableType:
     head = Text.assemble(
         f"{verb}: ", (change.person.name, "bold"), ", ", (change.skill.name, "bold"), f"  {change.evidence_id}"
     )
+    bridges = [Text(item, style="green" if change.status == "active" else "yellow") for item in change.bridges]
     if change.inference != "on":
-        return Group(head, Text(f"inference is switched off ({change.inference}): nothing is inferred", style="yellow"))
+        return Group(
+            head, *bridges, Text(f"inference is switched off ({change.inference}): nothing is inferred", style="yellow")
+        )
     moved = Text(f"P {_say(change.before)} -> {_say(change.after)}; {change.changed} beliefs changed")
     table = Table(title="\nhidden skills now", title_justify="left", box=None, pad_edge=False)
     for name in ("skill", "P", "level"):
@@ -27,7 +30,7 @@ def render_change(change: EvidenceChange) -> RenderableType:
             item.skill.name, say_probability(item.probability), say_level(item.level, item.level_low, item.level_high)
         )
     foot = Text(f"as of {change.as_of}, {change.model}", style="dim")
-    return Group(head, moved, table, foot)
+    return Group(head, *bridges, moved, table, foot)
 
 
 def _say(belief: SkillBelief | None) -> str:

@@ -45,6 +45,8 @@ SUPPOSING = {"what_if"}
 """What is asked with a document: a file on the command line, a body over HTTP."""
 DRAWN = {"bridge_gantt"}
 """Pictures of what a use case answers."""
+FOLLOWING = {"accept_bridge", "bridge_progress", "record_step", "replan_bridge", "drop_bridge", "kept_bridges"}
+"""What is asked of a bridge that is kept, from every door: compared in test_progress_doors.py."""
 COMMANDS = {
     "profile": "person",
     "anyone": "bridge --anyone",
@@ -59,6 +61,12 @@ COMMANDS = {
     "draw_audit": "audit draw",
     "record_audit": "audit record",
     "audit_status": "audit status",
+    "accept_bridge": "progress accept",
+    "bridge_progress": "progress show",
+    "record_step": "progress record",
+    "replan_bridge": "progress replan",
+    "drop_bridge": "progress drop",
+    "kept_bridges": "progress list",
 }
 """Commands that are not called as the method is."""
 ONE_A_TIME = {"skills": "skill", "levels": "level"}
@@ -67,7 +75,7 @@ OPTIONS = {"count": "verify-next", "kinds": "kind"}
 """Options of the command line that are not called as the argument is."""
 
 USE_CASES = [name for name, _ in inspect.getmembers(Engine, inspect.isfunction) if not name.startswith("_")]
-READING = [name for name in USE_CASES if name not in WRITING | RECORDING | SUPPOSING]
+READING = [name for name in USE_CASES if name not in WRITING | RECORDING | SUPPOSING | FOLLOWING]
 
 
 @dataclass(frozen=True)
@@ -166,6 +174,8 @@ QUESTIONS = [
     Question("unlocks", (STORY_COURSE,)),
     Question("unlocks", ("A/B Testing for Everyone",)),
     Question("audit_status", ()),
+    Question("chains", (STORY_COURSE, STORY_ROLE)),
+    Question("chains", (STORY_COURSE, "Data Analyst"), {"most": 2, "moves": 3}),
 ]
 
 MISTAKES = [
@@ -199,6 +209,9 @@ MISTAKES = [
     Question("verify_next", (), {"role": "Jnior Data Analyst", "count": 3}),
     Question("verify_next", (), {"skills": ["SQL"], "count": 0}),
     Question("unlocks", ("no such course",)),
+    Question("chains", (STORY_COURSE, "Jnior Data Analyst")),
+    Question("chains", (STORY_COURSE, STORY_ROLE), {"moves": 5}),
+    Question("chains", (STORY_COURSE, STORY_ROLE), {"most": 0}),
 ]
 
 
@@ -236,13 +249,13 @@ def test_every_use_case_has_a_command(method: str) -> None:
     assert COMMANDS.get(method, method).split(" --")[0] in list_commands()
 
 
-@pytest.mark.parametrize("method", [*READING, *sorted(RECORDING | SUPPOSING)])
+@pytest.mark.parametrize("method", [*READING, *sorted(RECORDING | SUPPOSING | FOLLOWING)])
 def test_every_question_has_a_route(app: FastAPI, method: str) -> None:
     assert method in find_paths(app)
 
 
 def test_no_route_does_what_the_engine_does_not(app: FastAPI) -> None:
-    assert set(find_paths(app)) - {"check_health"} - DRAWN == {*READING, *RECORDING, *SUPPOSING}
+    assert set(find_paths(app)) - {"check_health"} - DRAWN == {*READING, *RECORDING, *SUPPOSING, *FOLLOWING}
 
 
 @pytest.mark.parametrize("method", READING)
