@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-from engine.bridge_wishes import BridgeWishes
+from engine.bridge_wishes import BridgeWishes, read_started
 from engine.bridges.result import BridgePlan
 from engine.bridging import say_missing
 from engine.holding import check_rest
@@ -57,7 +57,7 @@ def accept_bridge(
     plan = _plan(standing, role)
     if standing.kept and _is_same(standing, plan):
         return standing.kept
-    return _keep(store, person, role, standing, plan, wishes, by)
+    return _keep(store, person, role, standing, plan, by)
 
 
 def replan_bridge(store: GraphStore, person: Named, role: Named, settings: EngineSettings, by: Acceptor) -> Kept:
@@ -76,7 +76,7 @@ def replan_bridge(store: GraphStore, person: Named, role: Named, settings: Engin
     if rest.holds and (plan.status == "infeasible" or plan.price >= rest.price):
         return kept
     _check(plan, standing, role)
-    return _keep(store, person, role, standing, plan, kept.wishes, by)
+    return _keep(store, person, role, standing, plan, by)
 
 
 def require_kept(kept: Kept | None, person: Named, role: Named) -> Kept:
@@ -129,8 +129,9 @@ def _plan(standing: Standing, role: Named) -> BridgePlan:
 
 def _check(plan: BridgePlan, standing: Standing, role: Named) -> None:
     if plan.status == "infeasible":
-        missing = say_missing(standing.asked, plan.unmet, plan.too_late)
-        raise InvalidInput("role", f"no bridge leads to {role.name}: {'; '.join(missing[:3])}")
+        missing = say_missing(standing.asked, plan.unmet, plan.too_late, plan.blocked)
+        why = "; ".join(missing[:3]) or "none keeps to the limits that are wished for"
+        raise InvalidInput("role", f"no bridge leads to {role.name}: {why}")
 
 
 def _is_same(standing: Standing, plan: BridgePlan) -> bool:
@@ -148,12 +149,16 @@ def _keep(
     role: Named,
     standing: Standing,
     plan: BridgePlan,
-    wishes: BridgeWishes,
     by: Acceptor,
 ) -> Kept:
-    terms = standing.asked.terms
-    wishes = wishes.model_copy(update={"hours_per_week": terms.hours_per_week, "money_per_hour": terms.money_per_hour})
-    accepted = Acceptance(person, role, standing.asked, plan, wishes, by.today, by.actor, by.model)
+    asked, terms = standing.asked, standing.asked.terms
+    begun = dict.fromkeys(read_started(asked.wishes), by.today)
+    begun |= {name_move(step): step.started_on for step in standing.open if step.started_on}
+    # The steps say what is under way, so that it is no wish any more once it is done.
+    wishes = asked.wishes.model_copy(
+        update={"hours_per_week": terms.hours_per_week, "money_per_hour": terms.money_per_hour, "started": ()}
+    )
+    accepted = Acceptance(person, role, asked, plan, wishes, by.today, by.actor, by.model, begun)
 
     def keep(graph: Graph) -> Kept:
         # Of two acceptances at once, the second waits here, and then replaces the first or finds it to be the same.

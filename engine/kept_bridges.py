@@ -60,6 +60,8 @@ class Acceptance:
     on: date
     by: str
     model: str
+    begun: Mapping[str, date]
+    """Move id -> the day it was begun, of those that are under way."""
 
     @property
     def move_ids(self) -> list[str]:
@@ -172,7 +174,7 @@ def write_bridge(graph: Graph, accepted: Acceptance, replaces: str | None) -> No
         hours_per_week=asked.terms.hours_per_week,
         currency=asked.currency,
     )
-    steps = [_to_step(id_, order, move) for order, move in enumerate(plan.moves, start=1)]
+    steps = [_to_step(id_, order, move, accepted.begun) for order, move in enumerate(plan.moves, start=1)]
     graph.write_nodes([bridge], SOURCE)
     graph.write_nodes(steps, SOURCE)
     links: list[Relationship] = [
@@ -193,7 +195,7 @@ def write_bridge(graph: Graph, accepted: Acceptance, replaces: str | None) -> No
         graph.write_relationships([link for link in links if type(link) is kind], SOURCE)
 
 
-def _to_step(bridge_id: str, order: int, move: PlannedMove) -> n.BridgeStep:
+def _to_step(bridge_id: str, order: int, move: PlannedMove, begun: Mapping[str, date]) -> n.BridgeStep:
     mentored = move.kind == "mentorship"
     return n.BridgeStep(
         id=f"{bridge_id}/{order}",
@@ -206,6 +208,7 @@ def _to_step(bridge_id: str, order: int, move: PlannedMove) -> n.BridgeStep:
         hours=move.hours,
         start_week=move.start_week,
         end_week=move.end_week,
+        started_on=begun.get(move.id),
     )
 
 

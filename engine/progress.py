@@ -73,7 +73,7 @@ def _say_anew(plan: BridgePlan, standing: Standing) -> BridgeAnew:
         hours=plan.hours,
         price=plan.price,
         weeks=plan.weeks,
-        missing=say_missing(standing.asked, plan.unmet, plan.too_late),
+        missing=say_missing(standing.asked, plan.unmet, plan.too_late, plan.blocked),
     )
 
 

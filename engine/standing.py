@@ -13,12 +13,13 @@ from engine.bridges.moves import Move
 from engine.bridges.offers import CatalogueRows, Terms
 from engine.bridges.person import list_met
 from engine.bridges.plan import plan_bridge
+from engine.bridges.prices import sum_exact
 from engine.bridges.result import BridgePlan
 from engine.bridging import BridgeQuestion, read_question
 from engine.kept_bridges import Kept, find_active, list_gifts, list_replaced, name_move, read_kept
 from engine.results import Named
 from engine.settings import EngineSettings
-from engine.ticking import Tick, read_signs, tick_bridge
+from engine.ticking import Signs, Tick, read_signs, tick_bridge
 from graph_schema.queries.bridges import KeptStepRow
 from graph_schema.queries.moves import MENTORS
 from graph_schema.store import GraphStore
@@ -65,12 +66,14 @@ def read_standing(
     everything = read_kept(store, person.id, role.id)
     kept = find_active(everything)
     chain = [kept, *list_replaced(everything, kept)] if kept else []
-    asked = read_question(store, person, role, settings, wishes or (kept.wishes if kept else BridgeWishes()), today)
+    signs = read_signs(store, person.id, min(item.row.accepted_on for item in chain), today) if kept else Signs((), ())
+    ticks = tick_bridge(kept, signs) if kept else {}
+    if wishes is None:
+        wishes = _carry_on(kept, ticks, today) if kept else BridgeWishes()
+    asked = read_question(store, person, role, settings, wishes, today)
     reached = len(list_met(asked.requirements, asked.traveller.held)) == len(asked.requirements)
     if kept is None:
         return Standing(None, asked, {}, {}, (), (), reached)
-    signs = read_signs(store, person.id, min(item.row.accepted_on for item in chain), today)
-    ticks = tick_bridge(kept, signs)
     earlier: list[tuple[KeptStepRow, Tick]] = []  # the last one first
     counted = set(kept.move_ids)
     for old in chain[1:]:
@@ -93,6 +96,24 @@ def read_standing(
         open=tuple(step for step in left if step.id not in spared),
         earlier=tuple(earlier[::-1]),
         reached=reached,
+    )
+
+
+def _carry_on(kept: Kept, ticks: Mapping[str, Tick], today: date) -> BridgeWishes:
+    """Carry the wishes of a bridge on to what is left of it: what is done is spent of its limits, and required no more."""
+    wishes = kept.wishes
+    done = [step for step in kept.steps if step.id in ticks]
+    money = sum_exact([step.money if step.actual_money is None else step.actual_money for step in done])
+    hours = sum_exact([step.hours if step.actual_hours is None else step.actual_hours for step in done])
+    elapsed = (today - kept.row.accepted_on).days // 7
+    gone = {name_move(step) for step in done}
+    return wishes.model_copy(
+        update={
+            "require": tuple(move for move in wishes.require if move not in gone),
+            "budget": None if wishes.budget is None else max(0.0, wishes.budget - money),
+            "hours": None if wishes.hours is None else max(0.0, wishes.hours - hours),
+            "weeks": None if wishes.weeks is None else max(1, wishes.weeks - elapsed),
+        }
     )
 
 

@@ -26,6 +26,14 @@ def accept(
         list[str] | None, typer.Option("--exclude", "--without", help="A move that must not be used; may be repeated.")
     ] = None,
     kind: Annotated[list[str] | None, typer.Option(help="A kind of move to use; may be repeated.")] = None,
+    budget: Annotated[float | None, typer.Option(help="Most money for the whole bridge, hours aside.")] = None,
+    hours: Annotated[float | None, typer.Option(help="Most hours for the whole bridge.")] = None,
+    weeks: Annotated[int | None, typer.Option(help="Most calendar weeks for the bridge.")] = None,
+    require: Annotated[list[str] | None, typer.Option(help="A move that must be in it; may be repeated.")] = None,
+    started: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MOVE[=HOURS]", help="A move under way, and the hours left of it; may be repeated."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Keep the cheapest bridge as of today, in the place of the one that is in force to this role."""
@@ -37,6 +45,11 @@ def accept(
         money_per_hour=money_per_hour,
         exclude=tuple(exclude or ()),
         kinds=tuple(kind or ()),
+        budget=budget,
+        hours=hours,
+        weeks=weeks,
+        require=tuple(require or ()),
+        started=tuple(started or ()),
     )
     with open_session() as engine:
         print_result(engine.accept_bridge(person, role, wishes=wishes), as_json, render_kept)

@@ -408,6 +408,26 @@ def test_other_terms_are_another_bridge(engine: Engine) -> None:
     assert engine.replan_bridge("ana", "keeper") == second, "planned anew it keeps its terms"
 
 
+def test_limits_are_kept_to_by_what_is_left(engine: Engine) -> None:
+    wishes = BridgeWishes(
+        budget=130.0, require=("quality-course",), started=("clean-up-gig=4",), kinds=("course", "gig")
+    )
+    kept = engine.accept_bridge("ana", "keeper", wishes=wishes)
+    assert [(step.id, step.hours, step.started_on) for step in kept.steps if step.kind == "gig"] == [
+        ("clean-up-gig", 4.0, TODAY)
+    ]
+    complete_course(engine)
+    engine.record_step("ana", "keeper", "quality-course", money=130.0)
+    spent = engine.bridge_progress("ana", "keeper")
+
+    assert (spent.holds, spent.advice) == (True, "stay")
+    assert engine.replan_bridge("ana", "keeper") == replace(kept, steps=engine.kept_bridges("ana").bridges[0].steps)
+    with pytest.raises(InvalidInput, match="no bridge leads to Analyst"):
+        engine.accept_bridge("writer00", "analyst", wishes=BridgeWishes(budget=1.0))
+    complete_gig(engine)
+    assert engine.bridge_progress("ana", "keeper").state == "finished"
+
+
 @pytest.mark.parametrize(
     ("told", "field"),
     [
