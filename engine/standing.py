@@ -100,7 +100,7 @@ def read_standing(
 
 
 def _carry_on(kept: Kept, ticks: Mapping[str, Tick], today: date) -> BridgeWishes:
-    """Carry the wishes of a bridge on to what is left of it: what is done is spent of its limits, and required no more."""
+    """Carry the wishes of a bridge on to what is left of it: what is done is spent of its limits, and not required."""
     wishes = kept.wishes
     done = [step for step in kept.steps if step.id in ticks]
     money = sum_exact([step.money if step.actual_money is None else step.actual_money for step in done])
