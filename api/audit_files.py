@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from engine.results import AuditAnswer, AuditQuestion
+from engine.audit_results import AuditAnswer, AuditQuestion
 from graph_schema.errors import InvalidInput
 from loaders.csv_files import open_rows
 

@@ -8,6 +8,15 @@ from datetime import date
 
 import numpy as np
 
+from engine.audit_results import (
+    AuditAnswer,
+    AuditChange,
+    AuditDraw,
+    AuditQuestion,
+    AuditRecording,
+    AuditStatus,
+    AuditStratum,
+)
 from engine.beliefs import SOURCE, read_latest_model, read_model, run_inference
 from engine.inference.audit_draw import draw_sample
 from engine.inference.audit_fit import judge_outcomes
@@ -17,16 +26,7 @@ from engine.inference.fusion import Fusion
 from engine.inference.posterior import infer_beliefs
 from engine.inference.settings import InferenceSettings
 from engine.read_population import read_population
-from engine.results import (
-    AuditAnswer,
-    AuditChange,
-    AuditDraw,
-    AuditQuestion,
-    AuditRecording,
-    AuditStatus,
-    AuditStratum,
-    Named,
-)
+from engine.results import Named
 from graph_schema.errors import InvalidInput
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from graph_schema.nodes import Skill

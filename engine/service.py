@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from engine import names
+from engine.audit_results import AuditAnswer, AuditDraw, AuditRecording, AuditStatus
 from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import run_inference
 from engine.bridge_keeper import BridgeKeeper
@@ -19,18 +20,7 @@ from engine.profiles import read_profile
 from engine.promised_pools import promise_pool
 from engine.promised_results import PromisedPool, VerificationPlan, describe_promise
 from engine.recording import NewEvidence, record_evidence, withdraw_evidence
-from engine.results import (
-    AuditAnswer,
-    AuditDraw,
-    AuditRecording,
-    AuditStatus,
-    EmbeddingRun,
-    EvidenceChange,
-    Gap,
-    InferenceRun,
-    PersonProfile,
-    Pool,
-)
+from engine.results import EmbeddingRun, EvidenceChange, Gap, InferenceRun, PersonProfile, Pool
 from engine.verifying import plan_verification
 
 OnProgress = Callable[[str], None]

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from api.commands.run import say_inference
+from engine.audit_results import AuditDraw, AuditRecording, AuditStatus
 from engine.inference.calibration import Reliability
-from engine.results import AuditDraw, AuditRecording, AuditStatus
 
 _PARTS = {"shift": "added for everybody, log-odds", "slope": "worth of what is believed before evidence, factor"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.routes.asking import PROBLEMS, Answering
-from engine.results import AuditStatus
+from engine.audit_results import AuditStatus
 
 router = APIRouter(prefix="/audit", tags=["audit"], responses=PROBLEMS)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from api.audit_files import COLUMNS, check_new, read_answers, write_questions
+from engine.audit_results import AuditAnswer, AuditQuestion
 from engine.inference.settings import InferenceSettings
-from engine.results import AuditAnswer, AuditQuestion
 from engine.service import Engine
 from engine.settings import EngineSettings
 from graph_schema import nodes as n
