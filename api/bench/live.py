@@ -74,7 +74,7 @@ def bench_live(
     for size in people:
         try:
             on_progress(f"writing {size} people")
-            evidence = _write(store, draw_organisation(size, skills))
+            evidence = write_organisation(store, draw_organisation(size, skills))
             engine = Engine(store, EngineSettings(inference=_SETTINGS), clock=lambda: TODAY, actor="bench")
             run = engine.infer(on_progress)
             on_progress("recording and withdrawing evidence")
@@ -84,7 +84,7 @@ def bench_live(
             ]
         finally:
             on_progress("taking it out again")
-            _remove(store)
+            remove_organisation(store)
     return table
 
 
@@ -129,7 +129,8 @@ def _draw_endorsements(
             )
 
 
-def _write(store: GraphStore, pieces: Iterator[Sequence[Node] | Sequence[Relationship]]) -> int:
+def write_organisation(store: GraphStore, pieces: Iterator[Sequence[Node] | Sequence[Relationship]]) -> int:
+    """Write what was drawn; returns how many pieces of evidence are in it."""
     evidence = 0
     for items in pieces:
         nodes = [item for item in items if isinstance(item, Node)]
@@ -168,7 +169,8 @@ def _find_percentiles(took: Sequence[float]) -> tuple[float, float]:
     return p50, p95
 
 
-def _remove(store: GraphStore) -> None:
+def remove_organisation(store: GraphStore) -> None:
+    """Take people, roles and skills out again, with all that hangs on them."""
     # Evidence and beliefs first: a person or a skill with all that hangs on it may be more than one transaction holds.
     for source in (RECORDED, SOURCE):
         store.delete_nodes(n.Evidence, source, list(store.read_fingerprints(n.Evidence, source)))  # type: ignore[arg-type]

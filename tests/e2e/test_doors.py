@@ -161,7 +161,7 @@ QUESTIONS = [
     Question("bridge_front", ("Ines Duarte", "Junior Data Analyst"), {"hours_per_week": 4.0, "money_per_hour": 0.0}),
     Question("anyone", ("Junior Data Analyst",), {"top": 3}),
     Question("anyone", (STORY_ROLE,), {"top": 5, "hours_per_week": 4.0, "money_per_hour": 0.0, "exclude": [STORY_GIG]}),
-    Question("anyone", (STORY_ROLE,), {"top": 3, "budget": 300.0, "hours": 60.0}),
+    Question("anyone", (STORY_ROLE,), {"top": 3, "budget": 900.0, "hours": 120.0}),
     Question("roles", (STORY_PERSON,)),
     Question("roles", ("Ines Duarte",), {"weeks": 8, "budget": 250.0, "started": [STORY_COURSE]}),
     Question("roles", ("Ines Duarte",), {"kinds": ["course", "gig"], "money_per_hour": 12.5}),
