@@ -9,7 +9,6 @@ from engine import names
 from engine.audit_results import AuditAnswer, AuditDraw, AuditRecording, AuditStatus
 from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import run_inference
-from engine.bridge_keeper import BridgeKeeper
 from engine.contests import Contest, ask_for_role, ask_for_skills, check_question, judge_candidates
 from engine.embed import run_embedding
 from engine.explanations import explain_skill
@@ -21,12 +20,13 @@ from engine.promised_pools import promise_pool
 from engine.promised_results import PromisedPool, VerificationPlan, describe_promise
 from engine.recording import NewEvidence, record_evidence, withdraw_evidence
 from engine.results import EmbeddingRun, EvidenceChange, Gap, InferenceRun, PersonProfile, Pool
+from engine.rights_desk import RightsDesk
 from engine.verifying import plan_verification
 
 OnProgress = Callable[[str], None]
 
 
-class Engine(BridgeKeeper):
+class Engine(RightsDesk):
     """What Skillway can be asked. People, skills, roles and courses are given by id or by name.
 
     Args:

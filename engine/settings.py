@@ -34,6 +34,15 @@ class VerificationSettings(BaseModel):
     """Hours that the shortest assessment counts for: a test of no time at all would be worth any number an hour."""
 
 
+class DecisionSettings(BaseModel):
+    """How long the decision log is kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    retention_days: int | None = Field(default=None, ge=0)
+    """Days after which ``skillway decisions prune`` removes a record; none is removed when not set."""
+
+
 class EngineSettings(BaseModel):
     """Settings of the engine; each part has its own."""
 
@@ -45,5 +54,7 @@ class EngineSettings(BaseModel):
     """Bridges."""
     verification: VerificationSettings = VerificationSettings()
     """Making sure of skills."""
+    decisions: DecisionSettings = DecisionSettings()
+    """The decision log."""
     embedding_model: str | None = None
     """Name or folder of a sentence-transformers model; the packaged MiniLM when none is given."""

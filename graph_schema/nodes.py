@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
+from graph_schema.record_nodes import Decision, DecisionChain, Erasure, Pseudonym
 from graph_schema.schema import Node, Property
 
 InferenceSwitch = Literal["on", "soft_off", "hard_off"]
@@ -207,21 +208,6 @@ class Model(Node):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decision(Node):
-    """The record of one ranked list or recommendation, and of what a human then decided."""
-
-    id: Annotated[str, Property("`decision:<digest>`.", "key")]
-    operation: Annotated[str, Property("What was asked, such as pool or bridge.", "range")]
-    asked_by: Annotated[str, Property("Who asked.", "range")]
-    asked_at: Annotated[datetime, Property("When (UTC).", "range")]
-    question: Annotated[str, Property("The input, as JSON.")]
-    answer: Annotated[str, Property("The ids in the output, in order, as JSON.")]
-    model: Annotated[str | None, Property("The model the answer rests on.")] = None
-    outcome: Annotated[str | None, Property("What a human decided.")] = None
-    reason: Annotated[str | None, Property("Why, in the human's words.")] = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Bridge(Node):
     """A bridge that was accepted, as it was foretold on that day; its steps are ticked off by incoming evidence.
 
@@ -324,7 +310,7 @@ class EmbeddingIndex(Node):
 
 NODES: tuple[type[Node], ...] = (
     Skill, SkillGroup, Occupation, OccupationGroup, Team, Person, Role, Course, Project, Assessment, Credential,
-    Evidence, Bridge, BridgeStep, Tenant, Model, Decision, ProtectedAttributes, DataSet, Migration, Stamp,
-    EmbeddingIndex,
+    Evidence, Bridge, BridgeStep, Tenant, Model, Decision, DecisionChain, Pseudonym, Erasure,
+    ProtectedAttributes, DataSet, Migration, Stamp, EmbeddingIndex,
 )  # fmt: skip
 """Every node label of the graph."""

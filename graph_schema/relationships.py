@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from graph_schema import nodes as n
 from graph_schema.bridge_relationships import BRIDGE_RELATIONSHIPS
+from graph_schema.record_nodes import Pseudonym
 from graph_schema.schema import Property, Relationship
 
 Tier = Literal["core", "role", "stretch"]
@@ -269,6 +270,14 @@ class Audited(Relationship):
     recorded_by: Annotated[str | None, Property("Who recorded it.")] = None
 
 
+# (:Pseudonym)-[:STANDS_FOR]->(:Person)
+@dataclass(frozen=True, kw_only=True)
+class StandsFor(Relationship):
+    """Whom the decision log means by the pseudonym. It goes with the person."""
+
+    type, start, end = "STANDS_FOR", Pseudonym, n.Person
+
+
 # --- moves ----------------------------------------------------------------------------------------------------------
 
 
@@ -336,7 +345,7 @@ RELATIONSHIPS: tuple[type[Relationship], ...] = (
     SkillRelated, OccupationRequires, RoleInstanceOf, RoleRequires, Holds, MemberOf, ReportsTo,
     InterestedInRole, InterestedInProject, InterestedInSkill, Endorsed,
     EvidenceAbout, EvidenceShows, EvidenceFromCourse, EvidenceFromProject, EvidenceFromAssessment,
-    EvidenceFromCredential, EvidenceBy, HasSkill, Audited,
+    EvidenceFromCredential, EvidenceBy, HasSkill, Audited, StandsFor,
     CourseTeaches, CourseNeeds, CourseAfter, ProjectNeeds, ProjectDevelops, AssessmentMeasures,
     *BRIDGE_RELATIONSHIPS,
 )  # fmt: skip

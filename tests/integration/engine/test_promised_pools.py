@@ -73,9 +73,11 @@ def test_every_promise_leaves_a_record(small_company: Engine) -> None:
     pool = small_company.promised_pool(skills=["sql"], levels=[1.0], precision=0.9)
     small_company.verify_next("Analyst")
 
-    records = small_company.store.ask(DECISIONS)[before:]
-    assert [item["operation"] for item in records] == ["promised_pool", "verify_next"]
-    assert json.loads(records[0]["answer"]) == [entry.person.id for entry in pool.entries]
+    verify, promised = small_company.list_decisions(top=2).records
+    assert len(small_company.store.ask(DECISIONS)) == before + 2
+    assert (promised.operation, verify.operation) == ("promised_pool", "verify_next")
+    called = {item.pseudonym: item.person.id for item in promised.people}
+    assert [called[name] for name in json.loads(promised.answer)] == [entry.person.id for entry in pool.entries]
 
 
 MISTAKES: list[tuple[dict[str, Any], str]] = [
