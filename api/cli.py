@@ -15,6 +15,7 @@ from api.commands import (
     bench,
     bridge,
     db,
+    decisions,
     demo,
     evidence,
     inspect,
@@ -55,6 +56,7 @@ app.command("chains")(ask.chains)
 app.command("unlocks")(ask.unlocks)
 app.add_typer(model.app, name="model")
 app.add_typer(audit.app, name="audit")
+app.add_typer(decisions.app, name="decisions")
 app.command("serve")(serve.serve)
 app.command("cypher")(inspect.cypher)
 app.command("settings")(inspect.settings)

@@ -13,6 +13,7 @@ code  meaning
 7     nothing has been inferred on this graph yet
 8     the graph's server could not be reached, started or asked
 9     an optional part of Skillway is not installed
+10    the decision log does not hold
 ====  =============================================================
 """
 
@@ -29,6 +30,8 @@ EXIT_CODES: dict[type[errors.SkillwayError], int] = {
     errors.StoreError: 8,
     errors.MissingExtra: 9,
 }
+
+BROKEN_LOG = 10
 
 
 def read_exit_code(error: errors.SkillwayError) -> int:

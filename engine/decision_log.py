@@ -75,10 +75,10 @@ def list_decisions(store: GraphStore, asked: DecisionFilter) -> DecisionPage:
         pseudonyms = [row.pseudonym for row in store.ask(PSEUDONYMS_OF_PERSON, person_id=asked.person.id)]
     rows = store.ask(
         DECISIONS,
-        before=_BEYOND if asked.before is None else asked.before,
+        before=_BEYOND if asked.before is None else min(asked.before, _BEYOND),
         operation=asked.operation,
         since=_begin(asked.since),
-        until=_begin(asked.until + timedelta(days=1)) if asked.until else None,
+        until=datetime.combine(asked.until, time.max, UTC) if asked.until else None,
         pseudonyms=pseudonyms,
         top=asked.top + 1,
     )

@@ -87,3 +87,46 @@ class Pruning:
     removed: int
     anchor_number: int
     anchor: str | None
+
+
+@dataclass(frozen=True)
+class ErasureReceipt:
+    """What was erased and when, and nothing of whom.
+
+    ``counts`` says how many things of each kind there were. ``models_left`` are those fitted before, in which what was
+    learnt of the person may still be; ``skillway infer`` fits one without them and removes the old.
+    """
+
+    id: str
+    erased_at: datetime
+    counts: dict[str, int]
+    models_left: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ErasureList:
+    """The receipts of all erasures, the newest first."""
+
+    receipts: tuple[ErasureReceipt, ...]
+
+
+@dataclass(frozen=True)
+class Readmission:
+    """Somebody who was erased, and whom a data set may bring back from now on."""
+
+    person_id: str
+
+
+@dataclass(frozen=True)
+class ChoiceChange:
+    """What holds for a person after they chose something for themselves.
+
+    ``inference`` is the switch in force, which that of a team or the organisation may keep off; ``changed`` counts the
+    beliefs that were created, changed or removed by the choice.
+    """
+
+    person: Named
+    inference: str
+    listed_visible: bool
+    hidden_visible: bool
+    changed: int

@@ -5,8 +5,21 @@ from __future__ import annotations
 from datetime import date
 
 from engine.bridge_keeper import BridgeKeeper
+from engine.choices import choose_inference, choose_visibility
 from engine.decision_log import DecisionFilter, list_decisions, prune_decisions, record_outcome, verify_decisions
-from engine.record_results import DecisionPage, DecisionRecord, DecisionVerification, Pruning
+from engine.erasing import erase_person, list_erasures, readmit_person
+from engine.record_results import (
+    ChoiceChange,
+    DecisionPage,
+    DecisionRecord,
+    DecisionVerification,
+    ErasureList,
+    ErasureReceipt,
+    Pruning,
+    Readmission,
+)
+from engine.recording import NewEvidence, record_evidence
+from engine.results import EvidenceChange
 
 
 class RightsDesk(BridgeKeeper):
@@ -63,3 +76,75 @@ class RightsDesk(BridgeKeeper):
             InvalidInput: The setting is absent, or the log does not hold as it is.
         """
         return prune_decisions(self.store, self._actor, self.settings.decisions.retention_days, self._clock())
+
+    def reject_skill(self, person: str, skill: str) -> EvidenceChange:
+        """Record that a person says they do not have a skill they are believed to have: evidence against it."""
+        return self._record_own_word("reject_skill", person, skill, "rejection", None)
+
+    def correct_level(self, person: str, skill: str, level: float) -> EvidenceChange:
+        """Record the level at which a person says they have a skill: a report of their own, newer than any before.
+
+        Raises:
+            InvalidInput: The level is not from 0 to 5.
+        """
+        return self._record_own_word("correct_level", person, skill, "self_report", level)
+
+    def object_to_inference(self, person: str) -> ChoiceChange:
+        """Switch inference off for a person: what was inferred goes at once, and no data set switches it on again."""
+        return choose_inference(
+            self.store, self._actor, self._person(person), "hard_off", self.settings.inference, self._clock()
+        )
+
+    def allow_inference(self, person: str) -> ChoiceChange:
+        """Lift a person's objection: their skills are inferred, unless their team or the organisation is off."""
+        return choose_inference(
+            self.store, self._actor, self._person(person), "on", self.settings.inference, self._clock()
+        )
+
+    def hide_skills(self, person: str, skills: str) -> ChoiceChange:
+        """Keep a person's ``listed`` or ``hidden`` skills from others; what a data set says later changes nothing.
+
+        Raises:
+            InvalidInput: Neither kind of skills is named.
+        """
+        return choose_visibility(self.store, self._actor, self._person(person), skills, visible=False)
+
+    def show_skills(self, person: str, skills: str) -> ChoiceChange:
+        """Let others see a person's ``listed`` or ``hidden`` skills.
+
+        Raises:
+            InvalidInput: Neither kind of skills is named.
+        """
+        return choose_visibility(self.store, self._actor, self._person(person), skills, visible=True)
+
+    def erase_person(self, person: str) -> ErasureReceipt:
+        """Erase a person with all that is held and inferred about them, and return a receipt that names nobody.
+
+        What is believed of others is as the same model has it without them. The model itself was fitted with them:
+        ``infer`` fits it anew, and the receipt names what is left until then. A load does not bring them back.
+        """
+        return erase_person(
+            self.store, self._actor, self._person(person), self.settings.inference, self._clock()
+        )  # fmt: skip
+
+    def readmit_person(self, person_id: str) -> Readmission:
+        """Let a data set bring somebody back who was erased, by the exact id that it has.
+
+        Raises:
+            NotFound: Nobody with this id was erased.
+        """
+        return readmit_person(self.store, self._actor, person_id)
+
+    def list_erasures(self) -> ErasureList:
+        """Return the receipts of all erasures, the newest first."""
+        return list_erasures(self.store)
+
+    def _record_own_word(
+        self, operation: str, person: str, skill: str, kind: str, level: float | None
+    ) -> EvidenceChange:
+        today = self._clock()
+        told = NewEvidence(person, skill, kind, level, None, today, None, None, None)
+        change = record_evidence(self.store, told, self.settings.inference, today)
+        question = {"person": change.person.id, "skill": change.skill.id, "level": level}
+        self._record(operation, question, [change.evidence_id], change.model)
+        return change

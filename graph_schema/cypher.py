@@ -16,6 +16,14 @@ from graph_schema.stamps import list_parts, list_parts_under
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
+# In the same statement, so that no load lifts what people chose for themselves, not even for a moment.
+_PREFER_CHOICES = (
+    "WITH n OPTIONAL MATCH (choice:PersonalChoice {id: 'choice:' + n.id}) "
+    "SET n.inference = coalesce(choice.inference, n.inference), "
+    "n.listed_visible = coalesce(choice.listed_visible, n.listed_visible), "
+    "n.hidden_visible = coalesce(choice.hidden_visible, n.hidden_visible) "
+)
+
 SKILL_VECTORS = "skill_embedding"
 """Name of the vector index."""
 
@@ -66,6 +74,7 @@ def merge_nodes(node: NodeSchema) -> str:
     return (
         f"UNWIND $rows AS row MERGE (n:{_check(node.label)} {{{_check(node.key)}: row.id}}) "
         "SET n += row.properties, n.source = $source, n.fingerprint = row.fingerprint "
+        f"{_PREFER_CHOICES if node.label == 'Person' else ''}"
         f"WITH count(n) AS written {_stamp(list_parts(node.label))}RETURN written"
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from graph_schema.record_nodes import Decision, DecisionChain, Erasure, Pseudonym
+from graph_schema.record_nodes import Decision, DecisionChain, Erasure, PersonalChoice, Pseudonym
 from graph_schema.schema import Node, Property
 
 InferenceSwitch = Literal["on", "soft_off", "hard_off"]
@@ -310,7 +310,7 @@ class EmbeddingIndex(Node):
 
 NODES: tuple[type[Node], ...] = (
     Skill, SkillGroup, Occupation, OccupationGroup, Team, Person, Role, Course, Project, Assessment, Credential,
-    Evidence, Bridge, BridgeStep, Tenant, Model, Decision, DecisionChain, Pseudonym, Erasure,
+    Evidence, Bridge, BridgeStep, Tenant, Model, Decision, DecisionChain, Pseudonym, PersonalChoice, Erasure,
     ProtectedAttributes, DataSet, Migration, Stamp, EmbeddingIndex,
 )  # fmt: skip
 """Every node label of the graph."""

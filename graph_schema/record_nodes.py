@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from graph_schema.schema import Node, Property
 
@@ -51,6 +51,19 @@ class Pseudonym(Node):
     """What the decision log calls somebody: random, so that without its relationship it says nothing of them."""
 
     id: Annotated[str, Property("`pseudonym:<random>`.", "key")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalChoice(Node):
+    """What a person chose for themselves: it goes before what any data set says, now and later.
+
+    It stays when a data set drops the person, so that a gap in it lifts no objection, and goes when they are erased.
+    """
+
+    id: Annotated[str, Property("`choice:<person id>`; there is no relationship to the person.", "key")]
+    inference: Annotated[Literal["on", "hard_off"] | None, Property("Whether they let skills be inferred.")] = None
+    listed_visible: Annotated[bool | None, Property("Whether others may see their listed skills.")] = None
+    hidden_visible: Annotated[bool | None, Property("Whether others may see their inferred skills.")] = None
 
 
 @dataclass(frozen=True, kw_only=True)

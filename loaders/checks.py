@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from graph_schema.diff import Key, key_of
+from graph_schema.nodes import Person
 from graph_schema.schema import Node, Relationship
 from loaders.base import Link
 from loaders.directory import Directory, Surroundings, say_kind
@@ -26,6 +27,19 @@ def check_owners(drafts: Sequence[Draft], around: Surroundings, findings: Findin
             whose = f"belongs to source {owner}" if owner else "was not made by a data set"
             findings.reject(draft, draft.id_column, node.id, f"this {say_kind(type(node))} {whose}")
             break
+
+
+def check_erased(drafts: Sequence[Draft], around: Surroundings, findings: Findings) -> None:
+    """Reject rows that would bring back somebody who was erased."""
+    for draft in list_open(drafts):
+        for node in draft.nodes:
+            erased_on = around.find_erasure(node.id) if isinstance(node, Person) else None
+            if erased_on is not None:
+                reason = (
+                    f"this person was erased on {erased_on}; to let them in again: skillway rights readmit {node.id}"
+                )
+                findings.reject(draft, draft.id_column, node.id, reason)
+                break
 
 
 def check_duplicates(drafts: Sequence[Draft], findings: Findings) -> None:

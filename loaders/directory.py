@@ -6,11 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from graph_schema.errors import InvalidInput
 from graph_schema.nodes import Skill
 from graph_schema.schema import Node
+from graph_schema.tombstones import digest_id
 
 _QUALIFIER = re.compile(r"\s*\([^()]*\)$")
 _WORD = re.compile(r"[^\W_](?:[\w.+#/&'-]*[\w+#])?")
@@ -36,6 +38,13 @@ class Surroundings:
     """Id -> the data set that owns it, for every label the load writes or refers to."""
     skills: Sequence[tuple[SkillName, str | None]] = ()
     """Skills with their names and owners."""
+    tombstones: Mapping[str, Mapping[str, date]] = field(default_factory=dict[str, Mapping[str, date]])
+    """Salt -> tombstone -> day, of everybody who was erased."""
+
+    def find_erasure(self, person_id: str) -> date | None:
+        """Return the day on which the person was erased; None for everybody else."""
+        found = (days.get(digest_id(salt, person_id)) for salt, days in self.tombstones.items())
+        return next((day for day in found if day is not None), None)
 
     def owns(self, node: type[Node], id: str) -> bool:
         """Tell whether the node is in the graph and belongs to this data set."""

@@ -10,7 +10,7 @@ from graph_schema.diff import Key, key_of
 from graph_schema.nodes import Skill
 from graph_schema.schema import Node, Relationship
 from loaders.base import Loader, Sheet
-from loaders.checks import Kind, check_duplicates, check_links, check_owners, list_open
+from loaders.checks import Kind, check_duplicates, check_erased, check_links, check_owners, list_open
 from loaders.directory import Directory, SkillName, Surroundings
 from loaders.drafts import Draft, Findings, read_drafts, sketch
 from loaders.report import Rejection, UnmappedName
@@ -38,6 +38,7 @@ def make_plan(loader: Loader[Any], sheets: Iterable[Sheet], around: Surroundings
     for draft in drafts:
         sketch(draft, directory, findings)
     check_owners(drafts, around, findings)
+    check_erased(drafts, around, findings)
     check_duplicates(drafts, findings)
     check_links(drafts, around, directory, findings)
     items: dict[Kind, dict[Key, Node | Relationship]] = {kind: {} for kind in loader.list_kinds()}

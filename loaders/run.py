@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +15,7 @@ from graph_schema.diff import Difference, Key, diff_items, key_of
 from graph_schema.errors import LoadError
 from graph_schema.evidence_ids import RECORDED
 from graph_schema.nodes import DataSet, Person, Role, Skill
+from graph_schema.queries.erasing import ERASURES
 from graph_schema.queries.loading import (
     DATA_SETS,
     FICTIONAL_ORGANISATION,
@@ -197,8 +198,13 @@ def _look_around(store: GraphStore, loader: Loader[Any], source: str, clock: _Cl
     with clock.step("look around in the graph", len(labels)):
         owners = {node: store.list_ids(node) for node in labels}
         names = store.ask(SKILL_NAMES) if Skill in labels else []
+        erased = store.ask(ERASURES) if Person in labels else []
     skills = [(SkillName(row.id, row.preferred_label, row.alt_labels), row.source) for row in names]
-    return Surroundings(source=source, owners=owners, skills=skills)
+    tombstones: dict[str, dict[str, date]] = {}
+    for row in erased:
+        if row.salt and row.tombstone:
+            tombstones.setdefault(row.salt, {})[row.tombstone] = row.erased_at.date()
+    return Surroundings(source=source, owners=owners, skills=skills, tombstones=tombstones)
 
 
 def _compare(plan: Plan, kind: Kind, known: Mapping[Key, str]) -> Difference[Any]:

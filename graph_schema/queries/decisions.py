@@ -111,7 +111,7 @@ DECISIONS = Query(
     text="""
     MATCH (d:Decision)
     WHERE d.number < $before AND ($operation IS NULL OR d.operation = $operation)
-      AND ($since IS NULL OR d.asked_at >= $since) AND ($until IS NULL OR d.asked_at < $until)
+      AND ($since IS NULL OR d.asked_at >= $since) AND ($until IS NULL OR d.asked_at <= $until)
       AND ($pseudonyms IS NULL OR any(name IN $pseudonyms WHERE d.asked_by = name OR d.question CONTAINS name
                                       OR d.answer CONTAINS name OR d.reason CONTAINS name))
     RETURN d.id AS id, d.number AS number, d.previous AS previous, d.operation AS operation, d.asked_by AS asked_by,
