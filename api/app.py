@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.access import KEY_SCHEMES, KeyGate, find_api_key
 from api.http_errors import describe_problems, install_problem_handlers
-from api.routes import audits, courses, decisions, evidence, health, people, pools, progress, roles
+from api.routes import audits, courses, decisions, evidence, health, people, pools, progress, rights, roles
 from api.settings import Settings
 from engine.service import Engine
 
@@ -45,7 +45,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     app.add_middleware(KeyGate, key=find_api_key(settings).value)
     install_problem_handlers(app)
     app.include_router(health.router)
-    for subject in (people, progress, evidence, roles, pools, courses, audits, decisions):
+    for subject in (people, progress, evidence, roles, pools, courses, audits, decisions, rights):
         app.include_router(subject.router, prefix="/v1", dependencies=KEY_SCHEMES)
     _describe(app)
     return app

@@ -23,6 +23,7 @@ from api.commands import (
     model,
     pool,
     progress,
+    rights,
     run,
     serve,
     simulate,
@@ -56,6 +57,7 @@ app.command("chains")(ask.chains)
 app.command("unlocks")(ask.unlocks)
 app.add_typer(model.app, name="model")
 app.add_typer(audit.app, name="audit")
+app.add_typer(rights.app, name="rights")
 app.add_typer(decisions.app, name="decisions")
 app.command("serve")(serve.serve)
 app.command("cypher")(inspect.cypher)

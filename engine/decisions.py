@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -142,7 +142,7 @@ def list_pseudonyms(record: DecisionRow) -> list[str]:
     return list(dict.fromkeys(PSEUDONYM.findall(text)))
 
 
-def _take_pseudonyms(graph: Graph, actor: str, strings: Iterable[str]) -> dict[str, str]:
+def _take_pseudonyms(graph: Graph, actor: str, strings: Sequence[str]) -> dict[str, str]:
     """Return person id -> pseudonym of all who are named, and the actor's under the name they go by."""
     candidates = dict.fromkeys(strings) | {run: None for text in strings for run in _list_runs(text)}
     found = graph.ask(FIND_ACTOR, actor=actor)
@@ -156,12 +156,14 @@ def _take_pseudonyms(graph: Graph, actor: str, strings: Iterable[str]) -> dict[s
 
 def _mask_reason(graph: Graph, decided: Outcome) -> str | None:
     """Write the people of the record that is decided about with their pseudonyms, by whatever they are called."""
-    reason = decided.reason
     people = graph.ask(NAMES_OF_PSEUDONYMS, pseudonyms=list_pseudonyms(decided.about))
-    called = [(name, row.pseudonym) for row in people for name in _list_names(row)]
-    for name, pseudonym in sorted(called, key=lambda item: -len(item[0])):
-        reason = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", pseudonym, reason, flags=re.IGNORECASE) if reason else None
-    return reason
+    called = {name.casefold(): row.pseudonym for row in people for name in _list_names(row)}
+    if decided.reason is None or not called:
+        return decided.reason
+    # In one pass, so that no name is looked for inside of a pseudonym.
+    names = "|".join(re.escape(name) for name in sorted(called, key=len, reverse=True))
+    pattern = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
+    return pattern.sub(lambda found: called.get(found[0].casefold(), found[0]), decided.reason)
 
 
 def _list_names(row: PseudonymRow) -> Iterator[str]:

@@ -52,15 +52,18 @@ def record_evidence(store: GraphStore, told: NewEvidence, settings: InferenceSet
         InvalidInput: A value cannot be used; nothing is written.
         NotInferred: There is no model yet.
     """
-    _check(told, today)
+    check_evidence(told, today)
+    return store.transact("record_evidence", lambda graph: write_evidence(store, graph, told, settings, today))
 
-    def record(graph: Graph) -> EvidenceChange:
-        person = resolve_name(graph, names.PERSON, told.person)
-        skill = resolve_name(graph, names.SKILL, told.skill)
-        evidence_id = _write(graph, told, person, skill)
-        return _act_on(store, graph, _Done(evidence_id, "active", person, skill), settings, today)
 
-    return store.transact("record_evidence", record)
+def write_evidence(
+    store: GraphStore, graph: Graph, told: NewEvidence, settings: InferenceSettings, today: date
+) -> EvidenceChange:
+    """Write a piece of evidence that was checked, in a transaction that may do more, and refresh the person."""
+    person = resolve_name(graph, names.PERSON, told.person)
+    skill = resolve_name(graph, names.SKILL, told.skill)
+    evidence_id = _write(graph, told, person, skill)
+    return _act_on(store, graph, _Done(evidence_id, "active", person, skill), settings, today)
 
 
 def withdraw_evidence(store: GraphStore, evidence_id: str, settings: InferenceSettings, today: date) -> EvidenceChange:
@@ -84,7 +87,12 @@ def withdraw_evidence(store: GraphStore, evidence_id: str, settings: InferenceSe
     return store.transact("withdraw_evidence", withdraw)
 
 
-def _check(told: NewEvidence, today: date) -> None:
+def check_evidence(told: NewEvidence, today: date) -> None:
+    """Refuse evidence that cannot be used, whatever the graph holds.
+
+    Raises:
+        InvalidInput: A value is out of its range.
+    """
     kinds = [name for name in EVIDENCE_KINDS if name != "endorsement"]
     if told.kind == "endorsement":
         raise InvalidInput(

@@ -8,6 +8,9 @@ from engine.bridge_keeper import BridgeKeeper
 from engine.choices import choose_inference, choose_visibility
 from engine.decision_log import DecisionFilter, list_decisions, prune_decisions, record_outcome, verify_decisions
 from engine.erasing import erase_person, list_erasures, readmit_person
+from engine.own_words import correct_level, reject_skill
+from engine.personal_export import export_person
+from engine.personal_results import PersonalExport
 from engine.record_results import (
     ChoiceChange,
     DecisionPage,
@@ -18,7 +21,6 @@ from engine.record_results import (
     Pruning,
     Readmission,
 )
-from engine.recording import NewEvidence, record_evidence
 from engine.results import EvidenceChange
 
 
@@ -77,17 +79,27 @@ class RightsDesk(BridgeKeeper):
         """
         return prune_decisions(self.store, self._actor, self.settings.decisions.retention_days, self._clock())
 
+    def export_person(self, person: str) -> PersonalExport:
+        """Return all that is held and inferred about a person, with sources and reasons in plain words."""
+        who = self._person(person)
+        exported = export_person(self.store, who, self.settings.inference, self._clock())
+        self._record("export_person", {"person": who.id}, (), exported.model)
+        return exported
+
     def reject_skill(self, person: str, skill: str) -> EvidenceChange:
-        """Record that a person says they do not have a skill they are believed to have: evidence against it."""
-        return self._record_own_word("reject_skill", person, skill, "rejection", None)
+        """Record that a person says they do not have a skill they are believed to have: evidence against it.
+
+        What they reported of the skill themselves before is withdrawn.
+        """
+        return reject_skill(self.store, self._actor, person, skill, self.settings.inference, self._clock())
 
     def correct_level(self, person: str, skill: str, level: float) -> EvidenceChange:
-        """Record the level at which a person says they have a skill: a report of their own, newer than any before.
+        """Record the level at which a person says they have a skill, in place of what they reported of it before.
 
         Raises:
             InvalidInput: The level is not from 0 to 5.
         """
-        return self._record_own_word("correct_level", person, skill, "self_report", level)
+        return correct_level(self.store, self._actor, person, skill, level, self.settings.inference, self._clock())
 
     def object_to_inference(self, person: str) -> ChoiceChange:
         """Switch inference off for a person: what was inferred goes at once, and no data set switches it on again."""
@@ -138,13 +150,3 @@ class RightsDesk(BridgeKeeper):
     def list_erasures(self) -> ErasureList:
         """Return the receipts of all erasures, the newest first."""
         return list_erasures(self.store)
-
-    def _record_own_word(
-        self, operation: str, person: str, skill: str, kind: str, level: float | None
-    ) -> EvidenceChange:
-        today = self._clock()
-        told = NewEvidence(person, skill, kind, level, None, today, None, None, None)
-        change = record_evidence(self.store, told, self.settings.inference, today)
-        question = {"person": change.person.id, "skill": change.skill.id, "level": level}
-        self._record(operation, question, [change.evidence_id], change.model)
-        return change

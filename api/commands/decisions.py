@@ -71,11 +71,11 @@ def export(
     from api.output import dump_result
     from api.whole_files import open_whole_file
 
-    days = {"since": since.date() if since else None, "until": until.date() if until else None}
+    first, last = since.date() if since else None, until.date() if until else None
     written, before = 0, None
     with open_session() as engine, open_whole_file(file) as out:
         while True:
-            page = engine.list_decisions(**days, before=before, top=1000)
+            page = engine.list_decisions(since=first, until=last, before=before, top=1000)
             for record in page.records:
                 # Whom a pseudonym stands for is for those who ask the graph; it is no part of what was chained.
                 line = {name: value for name, value in json.loads(dump_result(record)).items() if name != "people"}

@@ -37,7 +37,7 @@ from loaders.sample import (
 )
 
 KEY = "key-of-the-door-tests"
-WRITING = {"infer", "embed", "draw_audit", "record_audit"}
+WRITING = {"infer", "embed", "draw_audit", "record_audit", "prune_decisions"}
 """What changes the graph: asked for from the command line alone."""
 RECORDING = {"record_evidence", "withdraw_evidence"}
 """What changes the graph from every door."""
@@ -47,6 +47,11 @@ DRAWN = {"bridge_gantt"}
 """Pictures of what a use case answers."""
 FOLLOWING = {"accept_bridge", "bridge_progress", "record_step", "replan_bridge", "drop_bridge", "kept_bridges"}
 """What is asked of a bridge that is kept, from every door: compared in test_progress_doors.py."""
+ACCOUNTING = {
+    "record_outcome", "export_person", "reject_skill", "correct_level", "object_to_inference", "allow_inference",
+    "hide_skills", "show_skills", "erase_person", "readmit_person",
+}  # fmt: skip
+"""What leaves a record and changes people's data, from every door: compared in test_rights_doors.py."""
 COMMANDS = {
     "profile": "person",
     "anyone": "bridge --anyone",
@@ -67,6 +72,20 @@ COMMANDS = {
     "replan_bridge": "progress replan",
     "drop_bridge": "progress drop",
     "kept_bridges": "progress list",
+    "list_decisions": "decisions list",
+    "verify_decisions": "decisions verify",
+    "record_outcome": "decisions decide",
+    "prune_decisions": "decisions prune",
+    "export_person": "rights export",
+    "reject_skill": "rights reject",
+    "correct_level": "rights correct",
+    "object_to_inference": "rights object",
+    "allow_inference": "rights allow",
+    "hide_skills": "rights hide",
+    "show_skills": "rights show",
+    "erase_person": "rights erase",
+    "readmit_person": "rights readmit",
+    "list_erasures": "rights receipts",
 }
 """Commands that are not called as the method is."""
 ONE_A_TIME = {"skills": "skill", "levels": "level"}
@@ -75,7 +94,7 @@ OPTIONS = {"count": "verify-next", "kinds": "kind"}
 """Options of the command line that are not called as the argument is."""
 
 USE_CASES = [name for name, _ in inspect.getmembers(Engine, inspect.isfunction) if not name.startswith("_")]
-READING = [name for name in USE_CASES if name not in WRITING | RECORDING | SUPPOSING | FOLLOWING]
+READING = [name for name in USE_CASES if name not in WRITING | RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING]
 
 
 @dataclass(frozen=True)
@@ -176,6 +195,10 @@ QUESTIONS = [
     Question("audit_status", ()),
     Question("chains", (STORY_COURSE, STORY_ROLE)),
     Question("chains", (STORY_COURSE, "Data Analyst"), {"most": 2, "moves": 3}),
+    Question("list_decisions", (), {"operation": "pool", "top": 5}),
+    Question("list_decisions", (), {"person": STORY_PERSON, "since": SAMPLE_AS_OF, "top": 3}),
+    Question("verify_decisions", ()),
+    Question("list_erasures", ()),
 ]
 
 MISTAKES = [
@@ -212,6 +235,8 @@ MISTAKES = [
     Question("chains", (STORY_COURSE, "Jnior Data Analyst")),
     Question("chains", (STORY_COURSE, STORY_ROLE), {"moves": 5}),
     Question("chains", (STORY_COURSE, STORY_ROLE), {"most": 0}),
+    Question("list_decisions", (), {"top": 0}),
+    Question("list_decisions", (), {"person": "Nobody At All"}),
 ]
 
 
@@ -249,13 +274,19 @@ def test_every_use_case_has_a_command(method: str) -> None:
     assert COMMANDS.get(method, method).split(" --")[0] in list_commands()
 
 
-@pytest.mark.parametrize("method", [*READING, *sorted(RECORDING | SUPPOSING | FOLLOWING)])
+@pytest.mark.parametrize("method", [*READING, *sorted(RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING)])
 def test_every_question_has_a_route(app: FastAPI, method: str) -> None:
     assert method in find_paths(app)
 
 
 def test_no_route_does_what_the_engine_does_not(app: FastAPI) -> None:
-    assert set(find_paths(app)) - {"check_health"} - DRAWN == {*READING, *RECORDING, *SUPPOSING, *FOLLOWING}
+    assert set(find_paths(app)) - {"check_health"} - DRAWN == {
+        *READING,
+        *RECORDING,
+        *SUPPOSING,
+        *FOLLOWING,
+        *ACCOUNTING,
+    }
 
 
 @pytest.mark.parametrize("method", READING)

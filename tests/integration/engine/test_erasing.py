@@ -67,8 +67,8 @@ KEEP_BRIDGE = Query(
     text="""
     MATCH (p:Person {id: $person_id}), (mentor:Person {id: $mentor_id})
     CREATE (p)<-[:FOR]-(b:Bridge {id: 'bridge:' + p.id, accepted_by: $by})
-           -[:FIRST]->(one:BridgeStep {id: 'bridge:' + p.id + '/1'})
-    CREATE (one)-[:THEN]->(:BridgeStep {id: 'bridge:' + p.id + '/2'})
+           -[:FIRST]->(one:BridgeStep {id: 'bridge:' + p.id + '/1', title: 'One'})
+    CREATE (one)-[:THEN]->(:BridgeStep {id: 'bridge:' + p.id + '/2', title: 'Two'})
     CREATE (one)-[:USES]->(mentor)
     RETURN count(b) AS written
     """,

@@ -1,0 +1,80 @@
+"""All that is held and inferred about one person, as it is handed to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine.results import Named
+from graph_schema.queries.rights import (
+    HeldAudit,
+    HeldBridge,
+    HeldDecision,
+    HeldEndorsement,
+    HeldEvidence,
+    HeldRole,
+)
+
+
+@dataclass(frozen=True)
+class HeldFact:
+    """One thing the graph holds on a person, and what it means."""
+
+    name: str
+    meaning: str
+    value: str | float | bool | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason for or against a belief: what it adds to the log-odds, and the probability without it."""
+
+    text: str
+    logit: float
+    probability_without: float
+    evidence_id: str | None
+
+
+@dataclass(frozen=True)
+class ExplainedBelief:
+    """What is believed of the person and a skill, with every reason; the reasons' log-odds add up to it."""
+
+    skill: Named
+    probability: float
+    level: float | None
+    level_low: float | None
+    level_high: float | None
+    listed: bool
+    verified: bool
+    as_of: date
+    model: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class PersonalExport:
+    """All that is held and inferred about a person, with sources, and the logic in plain words.
+
+    ``facts`` are the properties of the person, ``protected_attributes`` those that serve audits only. Endorsements
+    belong to two people, so the other one is named. Of decision records it is said when and what was asked; whom else
+    they name is not.
+    """
+
+    person: Named
+    exported_on: date
+    facts: tuple[HeldFact, ...]
+    inference: str
+    teams: tuple[str, ...]
+    managers: tuple[str, ...]
+    reports: tuple[str, ...]
+    roles: tuple[HeldRole, ...]
+    interests: tuple[str, ...]
+    protected_attributes: tuple[HeldFact, ...]
+    evidence: tuple[HeldEvidence, ...]
+    endorsements: tuple[HeldEndorsement, ...]
+    beliefs: tuple[ExplainedBelief, ...]
+    audits: tuple[HeldAudit, ...]
+    bridges: tuple[HeldBridge, ...]
+    decisions: tuple[HeldDecision, ...]
+    model: str | None
+    logic: tuple[str, ...]
