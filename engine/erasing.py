@@ -65,7 +65,7 @@ def erase_person(
         receipt = _write_receipt(graph, person)
         # Whoever asked may be the person, whose pseudonym the record then takes before it goes.
         append_decision(graph, actor, Told(operation="erase_person", question={"receipt": receipt.id}))
-        graph.ask(REMOVE_FROM_MARGINS, called=called)
+        graph.ask(REMOVE_FROM_MARGINS, called=called, person_id=person.id)
         graph.ask(ERASE_PERSON, person_id=person.id)
         graph.ask(STAMP_ANEW, parts=["mentors"])
         _refresh(store, graph, concerned, skills, settings, today)

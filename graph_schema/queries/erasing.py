@@ -155,7 +155,8 @@ REMOVE_FROM_MARGINS = Query(
     name="remove_from_margins",
     access="write",
     row=WrittenCount,
-    # Who drew or recorded an audit, or accepted a bridge, stands there as they were called.
+    # Who drew or recorded an audit, or accepted a bridge, stands there as they were called; so does a mentor whom
+    # somebody wanted, or did not want, on a bridge.
     text="""
     CALL () {
         MATCH (:Person)-[audited:AUDITED]->(:Skill)
@@ -168,6 +169,11 @@ REMOVE_FROM_MARGINS = Query(
         MATCH (bridge:Bridge)
         WHERE bridge.accepted_by IN $called
         SET bridge.accepted_by = 'erased'
+        RETURN count(*) AS written
+        UNION ALL
+        MATCH (bridge:Bridge)
+        WHERE bridge.wishes CONTAINS 'mentorship:' + $person_id + ':'
+        SET bridge.wishes = replace(bridge.wishes, 'mentorship:' + $person_id + ':', 'mentorship:erased:')
         RETURN count(*) AS written
         UNION ALL
         MATCH (old:Decision)

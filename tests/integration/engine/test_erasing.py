@@ -66,7 +66,7 @@ KEEP_BRIDGE = Query(
     access="write",
     text="""
     MATCH (p:Person {id: $person_id}), (mentor:Person {id: $mentor_id})
-    CREATE (p)<-[:FOR]-(b:Bridge {id: 'bridge:' + p.id, accepted_by: $by})
+    CREATE (p)<-[:FOR]-(b:Bridge {id: 'bridge:' + p.id, accepted_by: $by, wishes: $wishes})
            -[:FIRST]->(one:BridgeStep {id: 'bridge:' + p.id + '/1', title: 'One'})
     CREATE (one)-[:THEN]->(:BridgeStep {id: 'bridge:' + p.id + '/2', title: 'Two'})
     CREATE (one)-[:USES]->(mentor)
@@ -257,8 +257,8 @@ def test_the_log_still_holds_and_no_longer_says_who(store: GraphStore, engine: E
 
 
 def test_kept_bridges_go_and_those_of_others_lose_their_mentor(store: GraphStore, engine: Engine) -> None:
-    store.ask(KEEP_BRIDGE, person_id="ana", mentor_id="writer00", by="tester")
-    store.ask(KEEP_BRIDGE, person_id="writer01", mentor_id="ana", by="Ana")
+    store.ask(KEEP_BRIDGE, person_id="ana", mentor_id="writer00", by="tester", wishes="{}")
+    store.ask(KEEP_BRIDGE, person_id="writer01", mentor_id="ana", by="Ana", wishes='["mentorship:ana:sql:2"]')
 
     assert engine.erase_person("ana").counts["bridges"] == 1
 
@@ -267,6 +267,7 @@ def test_kept_bridges_go_and_those_of_others_lose_their_mentor(store: GraphStore
         "bridge:writer01", "bridge:writer01/1", "bridge:writer01/2",
     }  # fmt: skip
     assert left["Bridge", "bridge:writer01"]["accepted_by"] == "erased"
+    assert left["Bridge", "bridge:writer01"]["wishes"] == '["mentorship:erased:sql:2"]'
     assert not [key for key in left if key[0] == "USES"]
 
 

@@ -154,7 +154,7 @@ def test_all_that_is_held_is_in_the_export(store: GraphStore, engine: Engine) ->
     engine.record_evidence("ana", "python", "attestation", level=2.0, by="analyst02", observed_on=date(2026, 6, 1))
     engine.pool("Analyst", at_least=0.0)
     engine.hide_skills("ana", "listed")
-    store.ask(KEEP_BRIDGE, person_id="ana", mentor_id="analyst01", by="tester")
+    store.ask(KEEP_BRIDGE, person_id="ana", mentor_id="analyst01", by="tester", wishes="{}")
     store.write_nodes([n.ProtectedAttributes(id="protected:ana", age_band="30-39")], SOURCE)
     store.write_relationships([r.InterestedInRole(start_id="ana", end_id="analyst")], SOURCE)
     store.write_relationships([r.ReportsTo(start_id="ana", end_id="writer00")], SOURCE)
