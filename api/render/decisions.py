@@ -50,6 +50,9 @@ def render_record(record: DecisionRecord) -> RenderableType:
 def render_verification(found: DecisionVerification) -> RenderableType:
     """Lay out whether the log holds, and where it does not."""
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    # An id is of use only whole.
+    table.add_column(overflow="fold")
     broken = found.broken
     verdict = (
         Text("yes", style="green")
