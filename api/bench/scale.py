@@ -6,8 +6,6 @@ skills. Times do not depend on what the numbers mean, only on how many there are
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, csr_matrix
 
 from api.bench.synthetic import SKILLS_EACH, ZIPF, cumulate_law, draw_distinct, draw_people
+from engine.bridges.bench import measure_peak_mb
 from engine.inference.ranking import Ranking, rank_skills
 from graph_schema.errors import InvalidInput, MissingExtra
 
@@ -138,7 +137,6 @@ def _time(work: Callable[[], Any]) -> tuple[tuple[float, float], Any]:
 
 def _describe(method: str, shown: csr_array, best: tuple[float, float], *, ratio: float, same: float | None) -> Pass:
     people = shown.shape[0]
-    unit = 1 if sys.platform == "darwin" else 1024
     return Pass(
         method=method,
         people=people,
@@ -147,7 +145,7 @@ def _describe(method: str, shown: csr_array, best: tuple[float, float], *, ratio
         us_each=best[1] / people * 1e6,
         ratio=ratio,
         same=same,
-        peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20,
+        peak_mb=measure_peak_mb(),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
+import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,6 +44,7 @@ class BenchRow:
         p95_ms: 95th percentile of the same.
         price: Median price of the bridges.
         steps: Median number of moves in them.
+        peak_mb: The most memory that the process has taken so far, catalogues of this and earlier lines included.
         regrets: What each peer leaves on the table.
     """
 
@@ -54,6 +57,7 @@ class BenchRow:
     p95_ms: float
     price: float
     steps: float
+    peak_mb: float
     regrets: tuple[Regret, ...]
 
 
@@ -123,6 +127,7 @@ def _measure(courses: int, gap: int, questions: int, seed: int, rate: float, tim
         p95_ms=1000 * take_percentile(seconds, 95),
         price=scale.to_money(round(statistics.median(prices))),
         steps=statistics.median(steps),
+        peak_mb=measure_peak_mb(),
         regrets=tuple(
             Regret(
                 peer,
@@ -133,6 +138,12 @@ def _measure(courses: int, gap: int, questions: int, seed: int, rate: float, tim
             for peer, shares in above.items()
         ),
     )
+
+
+def measure_peak_mb() -> float:
+    """Measure the most memory that this process has taken so far."""
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kilobytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
 
 
 def take_percentile(values: Sequence[float], percent: int) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from engine.bridges.heuristics import Plan, drop_superfluous, find_plan, trace_support
 from engine.bridges.problem import Problem
+from engine.bridges.search import Search, translate_moves
 
 
 def buy_cheapest_each(problem: Problem) -> Plan:
@@ -64,11 +65,20 @@ def follow_sums(problem: Problem) -> Plan:
     return drop_superfluous(problem, range(problem.size) if plan is None else plan)
 
 
+def search_locally(problem: Problem) -> Plan:
+    """Start from h_add and swap one move after another for the cheapest repair, as long as that is cheaper."""
+    search = Search(problem)
+    search.charge_landmarks()
+    search.improve_plan()
+    return tuple(sorted(translate_moves(search.plan, search.problem, problem)))
+
+
 PEERS: Mapping[str, Callable[[Problem], Plan]] = {
     "cheapest move for each skill": buy_cheapest_each,
     "the same, cleaned": clean_cheapest_each,
     "cheapest path for each skill, joined": follow_cheapest_paths,
     "best ratio (set cover)": buy_best_ratio,
     "h_add": follow_sums,
+    "local search": search_locally,
 }
 """Name -> how it plans."""

@@ -41,7 +41,7 @@ def engine(graph: GraphUnderTest) -> Engine:
 
 
 def ask(engine: Engine, **wishes: object):
-    return engine.bridge("Ana", "Analyst", wishes=BridgeWishes.model_validate(wishes))
+    return engine.bridge("Ana", "Analyst", price_without=True, wishes=BridgeWishes.model_validate(wishes))
 
 
 def test_a_limit_that_the_cheapest_bridge_meets_changes_nothing(engine: Engine) -> None:
