@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.bridge_wishes import BridgeWishes, read_started
-from engine.bridges.result import BridgePlan
+from engine.bridges.result import OUT_OF_REACH, BridgePlan
 from engine.bridging import say_missing
 from engine.holding import check_rest
 from engine.kept_bridges import Acceptance, Kept, find_active, name_move, read_kept, write_bridge
@@ -73,7 +73,7 @@ def replan_bridge(store: GraphStore, person: Named, role: Named, settings: Engin
         return kept
     rest = check_rest(store, standing, kept, by.today)
     plan = standing.plan()
-    if rest.holds and (plan.status == "infeasible" or plan.price >= rest.price):
+    if rest.holds and (plan.status in OUT_OF_REACH or plan.price >= rest.price):
         return kept
     _check(plan, standing, role)
     return _keep(store, person, role, standing, plan, by)
@@ -128,9 +128,9 @@ def _plan(standing: Standing, role: Named) -> BridgePlan:
 
 
 def _check(plan: BridgePlan, standing: Standing, role: Named) -> None:
-    if plan.status == "infeasible":
+    if plan.status in OUT_OF_REACH:
         missing = say_missing(standing.asked, plan.unmet, plan.too_late, plan.blocked)
-        why = "; ".join(missing[:3]) or "none keeps to the limits that are wished for"
+        why = "; ".join(missing[:3]) or "none was found that keeps to the limits"
         raise InvalidInput("role", f"no bridge leads to {role.name}: {why}")
 
 

@@ -65,7 +65,7 @@ def find_nearest_people(
     crowd = _gather_candidates(
         store, candidates, threshold, usual.money_per_hour, fixed=wishes.money_per_hour is not None
     )
-    usual = replace(usual, without=(*usual.without, role.id), price_absences=False)
+    usual = replace(usual, without=(*usual.without, role.id))
     prover = _Prover(catalogue, crowd, requirements, usual, deadline, {})
     found = find_nearest(
         catalogue,

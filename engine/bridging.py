@@ -149,6 +149,7 @@ def _to_step(order: int, move: PlannedMove, price: float, labels: Mapping[str, s
         end_week=move.end_week,
         gives=tuple(_say_skill(skill_id, level, labels) for skill_id, level in move.gives.items()),
         price_without=None if move.dearer_without is None else price + move.dearer_without,
+        indispensable=move.indispensable,
     )
 
 

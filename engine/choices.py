@@ -21,6 +21,7 @@ from graph_schema.queries.evidence import LOCK_PERSON
 from graph_schema.queries.graph import LATEST_MODEL
 from graph_schema.queries.people import BELIEFS_OF_PERSON, MEMBERS, PERSON
 from graph_schema.queries.rights import APPLY_CHOICE, CHOICE_OF
+from graph_schema.queries.stamps import STAMP_ANEW
 from graph_schema.store import GraphStore
 
 SKILLS = ("listed", "hidden")
@@ -76,6 +77,7 @@ def _keep(graph: Graph, person: Named, choose: Callable[[PersonalChoice], Person
         )
     graph.write_nodes([choose(choice)], SOURCE)
     graph.ask(APPLY_CHOICE, person_id=person.id)
+    graph.ask(STAMP_ANEW, parts=["mentors"])
 
 
 def _refresh(store: GraphStore, graph: Graph, person: Named, settings: InferenceSettings, today: date) -> int:

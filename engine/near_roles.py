@@ -12,6 +12,7 @@ from engine.bridges.catalogue import USUAL_KINDS
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.person import Traveller, hold_levels, list_met
 from engine.bridges.plan import BridgeTerms, plan_bridge
+from engine.bridges.result import OUT_OF_REACH
 from engine.matching import measure_readiness
 from engine.nearest_results import NearestRoles, NearRole
 from engine.pools import read_held
@@ -25,8 +26,6 @@ from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, ROLE, ROLES_WITH_RE
 from graph_schema.store import GraphStore
 
 WEEKS_A_YEAR = 52
-OUT_OF_REACH = ("infeasible", "unknown")
-"""Status of a role to which no bridge was found."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,6 @@ def find_nearest_roles(
             usual,
             without=(*usual.without, target.role.id),
             time_limit=min(left, settings.bridge.time_limit),
-            price_absences=False,
         )
         roles.append(_price_role(catalogue, traveller, target, terms, pay))
     return NearestRoles(

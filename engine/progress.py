@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from engine.bridges.moves import name_verified
 from engine.bridges.person import list_met
 from engine.bridges.prices import price_exact, sum_exact
-from engine.bridges.result import BridgePlan
+from engine.bridges.result import OUT_OF_REACH, BridgePlan
 from engine.bridging import say_missing
 from engine.holding import check_rest
 from engine.kept_bridges import Kept, say_kept, say_step
@@ -60,7 +60,7 @@ def measure_progress(store: GraphStore, standing: Standing, kept: Kept, today: d
 def _advise(plan: BridgePlan | None, price_now: float | None) -> str:
     if plan is None:
         return "finished"
-    if plan.status == "infeasible":
+    if plan.status in OUT_OF_REACH:
         return "stuck" if price_now is None else "stay"
     return "replan" if price_now is None or plan.price < price_now else "stay"
 

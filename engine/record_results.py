@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.results import Named
+from graph_schema.queries.decisions import DecisionRow
 
 
 @dataclass(frozen=True)
@@ -17,24 +18,12 @@ class NamedPseudonym:
 
 
 @dataclass(frozen=True)
-class DecisionRecord:
+class DecisionRecord(DecisionRow):
     """One record of the decision log, as it was chained: ``question`` and ``answer`` are JSON, people by pseudonym.
 
     ``about``, ``outcome`` and ``reason`` are those of a record that says what a human decided about an earlier one.
     """
 
-    id: str
-    number: int
-    previous: str | None
-    operation: str
-    asked_by: str
-    asked_at: datetime
-    question: str
-    answer: str
-    model: str | None
-    about: str | None
-    outcome: str | None
-    reason: str | None
     people: tuple[NamedPseudonym, ...]
 
 

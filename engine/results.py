@@ -178,7 +178,9 @@ class BridgeStep:
     end_week: int
     gives: tuple[str, ...]
     price_without: float | None
-    """Price of the cheapest bridge without this move; unknown when there is none."""
+    """Price of the cheapest bridge without this move; unknown when there is none, it was not asked or not proven."""
+    indispensable: bool | None
+    """Whether there is no bridge without it; unknown when that was not asked for."""
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,7 @@ class Standing:
     def plan(self) -> BridgePlan:
         """Plan the cheapest bridge from here."""
         asked = self.asked
-        terms = replace(asked.terms, price_absences=False)
-        return plan_bridge(asked.catalogue, asked.traveller, asked.requirements, terms, asked.labels)
+        return plan_bridge(asked.catalogue, asked.traveller, asked.requirements, asked.terms, asked.labels)
 
 
 def read_standing(

@@ -6,6 +6,18 @@ from typing import Annotated
 
 import typer
 
+from api.commands.wishes import (
+    Budget,
+    Exclude,
+    Hours,
+    HoursPerWeek,
+    Kind,
+    MoneyPerHour,
+    Require,
+    Started,
+    Weeks,
+    gather_wishes,
+)
 from api.output import AsJson, print_result
 from api.session import open_session
 
@@ -69,36 +81,22 @@ def chains(
 
 def roles(
     person: Person,
-    hours_per_week: Annotated[float | None, typer.Option(help="Hours a week the person can give.")] = None,
-    money_per_hour: Annotated[float | None, typer.Option(help="Price of an hour of the person's time.")] = None,
-    exclude: Annotated[list[str] | None, typer.Option(help="A move that must not be used; may be repeated.")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="A kind of move to use; may be repeated.")] = None,
-    budget: Annotated[float | None, typer.Option(help="Most money for a whole bridge, hours aside.")] = None,
-    hours: Annotated[float | None, typer.Option(help="Most hours for a whole bridge.")] = None,
-    weeks: Annotated[int | None, typer.Option(help="Most calendar weeks for a bridge.")] = None,
-    require: Annotated[list[str] | None, typer.Option(help="A move that every bridge must have.")] = None,
-    started: Annotated[
-        list[str] | None,
-        typer.Option(metavar="MOVE[=HOURS]", help="A move under way, and the hours left of it; may be repeated."),
-    ] = None,
+    hours_per_week: HoursPerWeek = None,
+    money_per_hour: MoneyPerHour = None,
+    exclude: Exclude = None,
+    kind: Kind = None,
+    budget: Budget = None,
+    hours: Hours = None,
+    weeks: Weeks = None,
+    require: Require = None,
+    started: Started = None,
     time_limit: Annotated[float, typer.Option(help="Seconds for all roles; those left out are named.", min=0)] = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Show the roles a person can get to, by the price of the bridge against what each pays."""
     from api.render.nearest import render_nearest_roles
-    from engine.bridge_wishes import BridgeWishes
 
-    wishes = BridgeWishes(
-        hours_per_week=hours_per_week,
-        money_per_hour=money_per_hour,
-        exclude=tuple(exclude or ()),
-        kinds=tuple(kind or ()),
-        budget=budget,
-        hours=hours,
-        weeks=weeks,
-        require=tuple(require or ()),
-        started=tuple(started or ()),
-    )
+    wishes = gather_wishes(hours_per_week, money_per_hour, exclude, kind, budget, hours, weeks, require, started)
     with open_session() as engine:
         found = engine.roles(person, wishes=wishes, time_limit=time_limit)
         print_result(found, as_json, render_nearest_roles)

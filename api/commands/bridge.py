@@ -8,6 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.commands.wishes import (
+    Budget,
+    Exclude,
+    Hours,
+    HoursPerWeek,
+    Kind,
+    MoneyPerHour,
+    Require,
+    Started,
+    Weeks,
+    gather_wishes,
+)
 from api.output import AsJson, print_result
 from api.session import open_session
 from api.settings import load_settings
@@ -21,20 +33,15 @@ if TYPE_CHECKING:
 def bridge(
     person: Annotated[str | None, typer.Argument(help="Name, e-mail or id of a person.")] = None,
     role: Annotated[str | None, typer.Argument(help="Title or id of a role.")] = None,
-    hours_per_week: Annotated[float | None, typer.Option(help="Hours a week the person can give.")] = None,
-    money_per_hour: Annotated[float | None, typer.Option(help="Price of an hour of the person's time.")] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option("--exclude", "--without", help="A move that must not be used; may be repeated.")
-    ] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="A kind of move to use; may be repeated.")] = None,
-    budget: Annotated[float | None, typer.Option(help="Most money for the whole bridge, hours aside.")] = None,
-    hours: Annotated[float | None, typer.Option(help="Most hours for the whole bridge.")] = None,
-    weeks: Annotated[int | None, typer.Option(help="Most calendar weeks for the bridge.")] = None,
-    require: Annotated[list[str] | None, typer.Option(help="A move that must be in it; may be repeated.")] = None,
-    started: Annotated[
-        list[str] | None,
-        typer.Option(metavar="MOVE[=HOURS]", help="A move under way, and the hours left of it; may be repeated."),
-    ] = None,
+    hours_per_week: HoursPerWeek = None,
+    money_per_hour: MoneyPerHour = None,
+    exclude: Exclude = None,
+    kind: Kind = None,
+    budget: Budget = None,
+    hours: Hours = None,
+    weeks: Weeks = None,
+    require: Require = None,
+    started: Started = None,
     supposed: Annotated[
         Path | None,
         typer.Option(
@@ -90,17 +97,7 @@ def bridge(
         raise InvalidInput("--gantt", f"draws one bridge; leave out {asked[0]}")
     from engine.bridge_wishes import BridgeWishes
 
-    wishes = BridgeWishes(
-        hours_per_week=hours_per_week,
-        money_per_hour=money_per_hour,
-        exclude=tuple(exclude or ()),
-        kinds=tuple(kind or ()),
-        budget=budget,
-        hours=hours,
-        weeks=weeks,
-        require=tuple(require or ()),
-        started=tuple(started or ()),
-    )
+    wishes = gather_wishes(hours_per_week, money_per_hour, exclude, kind, budget, hours, weeks, require, started)
     if instance is not None or instances is not None:
         if wishes != BridgeWishes(hours_per_week=hours_per_week):
             raise InvalidInput(

@@ -8,6 +8,18 @@ from typing import Annotated
 import typer
 
 from api.commands.ask import Person, Role
+from api.commands.wishes import (
+    Budget,
+    Exclude,
+    Hours,
+    HoursPerWeek,
+    Kind,
+    MoneyPerHour,
+    Require,
+    Started,
+    Weeks,
+    gather_wishes,
+)
 from api.output import AsJson, print_result
 from api.session import open_session
 
@@ -20,37 +32,21 @@ app = typer.Typer(
 def accept(
     person: Person,
     role: Role,
-    hours_per_week: Annotated[float | None, typer.Option(help="Hours a week the person can give.")] = None,
-    money_per_hour: Annotated[float | None, typer.Option(help="Price of an hour of the person's time.")] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option("--exclude", "--without", help="A move that must not be used; may be repeated.")
-    ] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="A kind of move to use; may be repeated.")] = None,
-    budget: Annotated[float | None, typer.Option(help="Most money for the whole bridge, hours aside.")] = None,
-    hours: Annotated[float | None, typer.Option(help="Most hours for the whole bridge.")] = None,
-    weeks: Annotated[int | None, typer.Option(help="Most calendar weeks for the bridge.")] = None,
-    require: Annotated[list[str] | None, typer.Option(help="A move that must be in it; may be repeated.")] = None,
-    started: Annotated[
-        list[str] | None,
-        typer.Option(metavar="MOVE[=HOURS]", help="A move under way, and the hours left of it; may be repeated."),
-    ] = None,
+    hours_per_week: HoursPerWeek = None,
+    money_per_hour: MoneyPerHour = None,
+    exclude: Exclude = None,
+    kind: Kind = None,
+    budget: Budget = None,
+    hours: Hours = None,
+    weeks: Weeks = None,
+    require: Require = None,
+    started: Started = None,
     as_json: AsJson = False,
 ) -> None:
     """Keep the cheapest bridge as of today, in the place of the one that is in force to this role."""
     from api.render.progress import render_kept
-    from engine.bridge_wishes import BridgeWishes
 
-    wishes = BridgeWishes(
-        hours_per_week=hours_per_week,
-        money_per_hour=money_per_hour,
-        exclude=tuple(exclude or ()),
-        kinds=tuple(kind or ()),
-        budget=budget,
-        hours=hours,
-        weeks=weeks,
-        require=tuple(require or ()),
-        started=tuple(started or ()),
-    )
+    wishes = gather_wishes(hours_per_week, money_per_hour, exclude, kind, budget, hours, weeks, require, started)
     with open_session() as engine:
         print_result(engine.accept_bridge(person, role, wishes=wishes), as_json, render_kept)
 

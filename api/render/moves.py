@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from api.render.conditions import say_conditions, say_limits_broken
-from api.render.words import say_kind, say_number, say_share, say_some
-from engine.results import Bridge, UnlockedPerson, Unlocks
+from api.render.words import UNKNOWN, say_kind, say_number, say_share, say_some
+from engine.results import Bridge, BridgeStep, UnlockedPerson, Unlocks
 
 _SHOWN = 8
 """Most requirements out of reach to list."""
@@ -106,7 +106,8 @@ def _table_steps(bridge: Bridge) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in ("", "move", "kind", "why"):
         table.add_column(name)
-    for name in ("money", "hours", "weeks"):
+    priced = any(step.indispensable is not None for step in bridge.steps)
+    for name in ("money", "hours", "weeks", *(["price without it"] if priced else [])):
         table.add_column(name, justify="right")
     for step in bridge.steps:
         table.add_row(
@@ -117,5 +118,12 @@ def _table_steps(bridge: Bridge) -> Table:
             say_number(step.money),
             say_number(step.hours),
             f"{say_number(step.start_week)}–{say_number(step.end_week)}",
+            *([_say_without(step)] if priced else []),
         )
     return table
+
+
+def _say_without(step: BridgeStep) -> str:
+    if step.indispensable:
+        return "no bridge"
+    return UNKNOWN if step.price_without is None else say_number(step.price_without)

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from api.render.conditions import say_conditions
 from api.render.words import UNKNOWN, say_number, say_share, say_some
+from engine.bridges.result import OUT_OF_REACH
 from engine.nearest_results import NearestPeople, NearestRoles, NearRole
 
 
@@ -62,7 +63,7 @@ def render_nearest_roles(found: NearestRoles) -> RenderableType:
     for name in ("ready", "price", "weeks", "pays a year", "more than now", "paid back in weeks"):
         table.add_column(name, justify="right")
     table.add_column("moves")
-    reached = [role for role in found.roles if role.status not in ("infeasible", "unknown")]
+    reached = [role for role in found.roles if role.status not in OUT_OF_REACH]
     for role in reached:
         table.add_row(
             role.role.name,

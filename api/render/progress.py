@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.render.words import UNKNOWN, say_number, say_share
+from engine.bridges.result import OUT_OF_REACH
 from engine.progress_results import BridgeProgress, Chains, Comparison, KeptBridge, KeptBridges, StepProgress
 
 _STATES = {"done": "done", "not_needed": "not needed", "open": "open"}
@@ -140,7 +141,7 @@ def _say_calendar(progress: BridgeProgress) -> str:
 def _say_anew(progress: BridgeProgress) -> str:
     anew, left, currency = progress.anew, progress.left, progress.bridge.currency
     stay = "does not hold" if left.price_now is None else f"{say_number(left.price_now)} {currency}"
-    if anew is None or anew.status == "infeasible":
+    if anew is None or anew.status in OUT_OF_REACH:
         return f"Stay: {stay}; new: no bridge leads to the role."
     moves = ", ".join(move.name for move in anew.moves)
     return f"Stay: {stay}; new: {say_number(anew.price)} {currency} in {say_number(anew.weeks)} weeks ({moves})."

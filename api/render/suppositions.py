@@ -8,6 +8,7 @@ from rich.text import Text
 from api.render.moves import render_bridge
 from api.render.words import say_number, say_probability, say_some
 from engine.bridge_results import BridgeExpectation, ExpectedBridge, ReliedSkill, WhatIf
+from engine.bridges.result import OUT_OF_REACH
 from engine.results import Bridge
 
 
@@ -39,7 +40,7 @@ def render_expectation(answer: BridgeExpectation) -> RenderableType:
 
 
 def _say_price(bridge: Bridge) -> str:
-    if bridge.status in ("infeasible", "unknown"):
+    if bridge.status in OUT_OF_REACH:
         return "no bridge reaches the role"
     return f"{say_number(bridge.price)} {bridge.currency} in {say_number(bridge.weeks)} weeks"
 

@@ -86,7 +86,7 @@ def plan_expectation(
     better = weighed.most is not None and (usual.most is None or paid + weighed.most < base + usual.most)
     if not better:
         return PlannedExpectation(cheapest, None, drafted, drafted.route.unit)
-    bound = float(first.lower_bound or 0.0)
+    bound = first.lower_bound or 0.0
     solution = state_solution(moves, terms.money_per_hour, bound)
     hedged = plan_option(
         graph,

@@ -45,7 +45,7 @@ class BridgeTerms:
     starts_on: date | None = None
     without: Collection[str] = ()
     time_limit: float | None = None
-    price_absences: bool = True
+    price_absences: bool = False
     require: Collection[str] = ()
     caps: Caps = NO_CAPS
     weeks: int | None = None

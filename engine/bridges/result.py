@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
+OUT_OF_REACH: tuple[Status, ...] = ("infeasible", "unknown")
+"""Where there is no bridge to carry out: none leads there, or none was found in time that keeps the limits."""
 
 
 @dataclass(frozen=True, slots=True)

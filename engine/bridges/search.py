@@ -175,11 +175,11 @@ class Search:
         if not self.plan or self.limits or self.price - self.at_least < self.price * DOUBTFUL:
             return
         best = np.argsort(score_moves(self.problem, self.bound), kind="stable")[:CORE]
-        if len(best) == self.problem.size:
-            return
         part = self.problem.restrict(np.union1d(best, np.array(self.plan, dtype=np.int64)))
         if part is None:
             raise AssertionError("a problem lost its own plan")
+        if part.size == self.problem.size:
+            return
         core = Search(part, min(self.deadline, time.monotonic() + PATIENCE))
         core.prove_price()
         self.offer(tuple(sorted(translate_moves(core.plan, core.problem, self.problem))))

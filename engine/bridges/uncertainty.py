@@ -77,7 +77,7 @@ class Journey:
     require: Collection[str] = ()
 
     def price_without(
-        self, missing: Iterable[str], requires: Mapping[str, float], paid: Collection[int] = ()
+        self, missing: Collection[str], requires: Mapping[str, float], paid: Collection[int] = ()
     ) -> int | None:
         """Prove what it costs to reach levels without some skills, moves that are paid being free; None for never."""
         prices = list(self.prices)

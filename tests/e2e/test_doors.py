@@ -4,10 +4,8 @@ import inspect
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from xml.etree import ElementTree
 
 import pytest
 import typer
@@ -20,9 +18,7 @@ from api.cli import app as command_line
 from api.output import dump_result
 from api.settings import ServeSettings, Settings
 from engine.bridge_wishes import BridgeWishes
-from engine.bridges.what_if import Supposition
 from engine.service import Engine
-from graph_schema.errors import SkillwayError
 from graph_schema.evidence_ids import RECORDED
 from graph_schema.nodes import Evidence
 from loaders.sample import (
@@ -319,71 +315,6 @@ def test_all_doors_explain_the_same_mistake(
     printed = CliRunner().invoke(command_line, question.as_command(), env=sample_environment)
     assert type(printed.exception) is type(refused.value)
     assert str(printed.exception) == str(refused.value)
-
-
-SUPPOSED = [
-    {"moves": [{"id": "new", "cost": 1.0, "gives": {"statistics": 3}}]},
-    {"requires": {"statistics": 0, "SQL": 4}},
-]
-ILL_SUPPOSED = [
-    {"moves": [{"id": "new", "after": ["no-such"], "gives": {}}]},
-    {"requires": {"no such skill": 2}},
-]
-WHAT_IF = f"/v1/people/{STORY_PERSON}/roles/{STORY_ROLE}/bridge/what-if"
-
-
-def ask_what_if(tmp_path: Path, document: dict[str, Any]) -> list[str]:
-    file = tmp_path / "supposed.json"
-    file.write_text(json.dumps(document))
-    return ["bridge", STORY_PERSON, STORY_ROLE, "--with", str(file), "--json"]
-
-
-@pytest.mark.parametrize("document", SUPPOSED, ids=str)
-def test_all_doors_suppose_alike(
-    sample_engine: Engine,
-    sample_environment: dict[str, str],
-    client: TestClient,
-    tmp_path: Path,
-    document: dict[str, Any],
-) -> None:
-    expected = dump_result(sample_engine.what_if(STORY_PERSON, STORY_ROLE, Supposition.model_validate(document)))
-    assert client.post(WHAT_IF, json=document).content == expected
-    printed = CliRunner().invoke(
-        command_line, ask_what_if(tmp_path, document), env=sample_environment, catch_exceptions=False
-    )
-    assert json.loads(printed.stdout) == json.loads(expected)
-
-
-@pytest.mark.parametrize("document", ILL_SUPPOSED, ids=str)
-def test_all_doors_refuse_the_same_suppositions(
-    sample_engine: Engine,
-    sample_environment: dict[str, str],
-    client: TestClient,
-    tmp_path: Path,
-    document: dict[str, Any],
-) -> None:
-    with pytest.raises(SkillwayError) as refused:
-        sample_engine.what_if(STORY_PERSON, STORY_ROLE, Supposition.model_validate(document))
-    answer = client.post(WHAT_IF, json=document)
-    assert answer.status_code in (404, 422)
-    assert answer.json()["detail"] in str(refused.value)
-    printed = CliRunner().invoke(command_line, ask_what_if(tmp_path, document), env=sample_environment)
-    assert str(printed.exception) == str(refused.value)
-
-
-def test_the_calendar_is_drawn_alike(
-    sample_engine: Engine, sample_environment: dict[str, str], client: TestClient, tmp_path: Path
-) -> None:
-    file = tmp_path / "bridge.svg"
-    words = ["bridge", STORY_PERSON, STORY_ROLE, "--gantt", str(file)]
-    printed = CliRunner().invoke(command_line, words, env=sample_environment, catch_exceptions=False)
-    answer = client.get(f"/v1/people/{STORY_PERSON}/roles/{STORY_ROLE}/bridge/gantt")
-
-    assert printed.exit_code == 0
-    assert answer.headers["content-type"] == "image/svg+xml"
-    assert answer.text == file.read_text()
-    bars = [bar for bar in ElementTree.fromstring(answer.text).iter() if bar.tag.endswith("rect") and len(bar)]
-    assert len(bars) == len(sample_engine.bridge(STORY_PERSON, STORY_ROLE).steps)
 
 
 @pytest.fixture

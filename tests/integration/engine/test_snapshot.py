@@ -112,6 +112,14 @@ def test_what_a_mentor_is_believed_to_know_is_noticed(store: GraphStore, engine:
     assert [move for move in after.moves if "python" in move.gives and move.kind == "mentorship"]
 
 
+def test_a_mentor_who_hides_their_skills_is_offered_no_more(store: GraphStore, engine: Engine) -> None:
+    assert [move for move in read(store, "mentorship").moves if move.by == "mentor"]
+
+    engine.hide_skills("mentor", "listed")
+
+    assert not [move for move in read(store, "mentorship").moves if move.by == "mentor"]
+
+
 def test_a_role_counts_among_the_moves_only_as_an_interim_role(store: GraphStore, engine: Engine) -> None:
     usual, interim = read(store), read(store, "interim_role")
     company = Company()

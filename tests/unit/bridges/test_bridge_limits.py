@@ -315,7 +315,7 @@ def test_a_required_move_out_of_reach_leaves_the_rest_of_the_bridge() -> None:
 
 def test_what_a_move_saves_is_counted_within_the_limits() -> None:
     moves = [Move(k, "course", money=m, hours=h, gives={"s": 1}) for k, m, h in (("a", 1, 9), ("b", 3, 2), ("c", 7, 1))]
-    (kept,) = plan(moves, None, caps=Caps(hours=5)).moves
+    (kept,) = plan(moves, None, caps=Caps(hours=5), price_absences=True).moves
     assert (kept.id, kept.dearer_without, kept.indispensable) == ("b", 4.0, False)
-    (only,) = plan(moves, None, caps=Caps(hours=1)).moves
+    (only,) = plan(moves, None, caps=Caps(hours=1), price_absences=True).moves
     assert (only.id, only.dearer_without, only.indispensable) == ("c", None, True)

@@ -99,7 +99,8 @@ def test_course_mentor_and_gig_become_a_bridge_with_reasons_and_weeks() -> None:
 
 
 def test_leaving_a_move_out_is_priced_exactly() -> None:
-    plan = plan_bridge(draft_catalogue(ROWS, TERMS), BOB, ANALYST, BridgeTerms(money_per_hour=30))
+    terms = BridgeTerms(money_per_hour=30, price_absences=True)
+    plan = plan_bridge(draft_catalogue(ROWS, TERMS), BOB, ANALYST, terms)
     without = {move.id: (move.dearer_without, move.indispensable) for move in plan.moves}
     # Without the mentor the SQL course: 200 + 240 - 360; without Python or the gig the bootcamp: 18,000 + 160 - 1,660.
     assert without["mentorship:ana:sql:2"] == (80.0, False)
