@@ -21,7 +21,7 @@ from api.settings import Settings
 from graph_schema.errors import InvalidInput
 
 KEY_HEADER = "X-API-Key"
-OPEN_PATHS = frozenset({"/healthz", "/openapi.json", "/docs"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json", "/docs"})
 """What answers without a key: nothing that says anything about people or the organisation."""
 
 # KeyGate does the refusing; these tell OpenAPI and its page how to send the key.

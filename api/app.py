@@ -10,6 +10,10 @@ from fastapi.openapi.utils import get_openapi
 
 from api.access import KEY_SCHEMES, KeyGate, find_api_key
 from api.http_errors import describe_problems, install_problem_handlers
+from api.metrics import ServiceMetrics
+from api.middleware.rate_limits import CallerLimits, open_limiter
+from api.middleware.request_records import RequestRecords
+from api.middleware.slow_clients import SlowBodies
 from api.routes import audits, courses, decisions, evidence, health, people, pools, progress, rights, roles
 from api.settings import Settings
 from engine.service import Engine
@@ -18,9 +22,12 @@ DESCRIPTION = """
 The skills people have but never listed, and the cheapest bridge to a role.
 
 People, skills, roles and courses are named by id or by name; a name with a space or a slash is URL-encoded.
-Every request but `/healthz` and this page carries the API key, in `X-API-Key` or as a bearer token; `skillway serve`
-says where it is kept. Probabilities and readiness are 0 to 1, levels 0 to 5, money is in the organisation's currency.
-Errors are problem documents (RFC 9457); programs compare `type`.
+Every request but `/healthz`, `/readyz` and this page carries the API key, in `X-API-Key` or as a bearer token;
+`skillway serve` says where it is kept. Probabilities and readiness are 0 to 1, levels 0 to 5, money is in the
+organisation's currency. Errors are problem documents (RFC 9457); programs compare `type`.
+
+Every answer carries `X-Request-ID`, which the service's log names too. Who asks too much is answered 429, while the
+graph is away 503, both with `Retry-After`.
 """
 
 
@@ -40,9 +47,16 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        max_body_size=settings.serve.limits.body_bytes,
     )
+    limits = settings.serve.limits
     app.state.engine = engine
+    app.state.metrics = metrics = ServiceMetrics()
+    # What is added later stands further out.
+    app.add_middleware(CallerLimits, limiter=open_limiter(limits), settings=limits, metrics=metrics)
     app.add_middleware(KeyGate, key=find_api_key(settings).value)
+    app.add_middleware(SlowBodies, seconds=limits.body_seconds)
+    app.add_middleware(RequestRecords, metrics=metrics)
     install_problem_handlers(app)
     app.include_router(health.router)
     for subject in (people, progress, evidence, roles, pools, courses, audits, decisions, rights):

@@ -5,34 +5,38 @@ status  when
 ======  =============================================================================
 401     the request carries no API key, or not the right one
 404     no person, skill, role … answers to the name, or no such route
+408     the body did not arrive in time
 409     several do (``candidates`` lists them), or nothing has been inferred yet
+413     the body is too long
 422     a value cannot be used; ``field`` says which, ``errors`` lists all of them
+429     the caller asks too much; ``Retry-After`` says when to ask again
 500     something that Skillway did not foresee, or a graph that it cannot read
 501     an optional part of Skillway is not installed
-503     the graph's server does not answer; ``Retry-After`` says when to ask again
+503     the graph's server does not answer, or the service is busy or stopping; ``Retry-After`` says when to ask again
 504     the graph took longer than allowed
 ======  =============================================================================
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from api.middleware.request_records import name_operation
 from graph_schema import errors
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 
-_log = logging.getLogger("skillway.http")
+_log = structlog.get_logger("skillway.http")
 
 
 class Candidate(BaseModel):
@@ -62,6 +66,7 @@ class Problem(BaseModel):
     title: str = Field(description="The kind of problem in words.")
     status: int = Field(description="The HTTP status code.")
     detail: str = Field(description="What went wrong this time, and what to do.")
+    instance: str | None = Field(default=None, description="The request, as the service's log names it.")
     field: str | None = Field(default=None, description="The parameter that cannot be used.")
     candidates: list[Candidate] | None = Field(default=None, description="What an ambiguous name may stand for.")
     errors: list[FieldProblem] | None = Field(default=None, description="Every value that cannot be used.")
@@ -116,13 +121,20 @@ def answer_unauthorised(header: str) -> Response:
     return _make_response(problem, {"WWW-Authenticate": 'Bearer realm="skillway"'})
 
 
+def answer_refusal(status: int, detail: str, headers: dict[str, str]) -> Response:
+    """Return the answer to a request that a limit refused."""
+    return _make_response(_make_blank_problem(HTTPStatus(status), detail), headers)
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Have an app tell everything that goes wrong as a problem document."""
 
     @app.exception_handler(errors.SkillwayError)
     async def answer_skillway_error(request: Request, error: errors.SkillwayError) -> Response:
         if isinstance(error, errors.StoreError):
-            _log.error("%s %s: %s", request.method, request.url.path, error, exc_info=error)
+            # What the server says of a query that failed may quote a value; it says where it is by itself.
+            said = None if type(error) is errors.StoreError else str(error)
+            _log.error("graph", operation=name_operation(request.scope), problem=said, exc_info=error)
         problem = describe_error(error, request)
         retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
         return _make_response(problem, retry)
@@ -143,7 +155,8 @@ def install_problem_handlers(app: FastAPI) -> None:
         return _make_response(problem, dict(error.headers or {}))
 
     @app.exception_handler(Exception)
-    async def answer_unforeseen_error(_: Request, __: Exception) -> Response:
+    async def answer_unforeseen_error(request: Request, error: Exception) -> Response:
+        _log.error("unforeseen", operation=name_operation(request.scope), exc_info=error)
         detail = "something that Skillway did not foresee; the service's log says what"
         return _make_response(_make_blank_problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
@@ -195,5 +208,7 @@ def _make_blank_problem(status: HTTPStatus, detail: str) -> Problem:
 
 
 def _make_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
-    content = problem.model_dump_json(exclude_none=True)
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    named = problem.model_copy(update={"instance": request_id and f"urn:skillway:request:{request_id}"})
+    content = named.model_dump_json(exclude_none=True)
     return Response(content, status_code=problem.status, headers=headers, media_type=MEDIA_TYPE)

@@ -13,9 +13,10 @@ from datetime import date
 from pathlib import Path
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.service_settings import ServeSettings
 from engine.settings import EngineSettings
 from graph_schema.connect import StoreSettings
 from graph_schema.errors import InvalidInput
@@ -27,19 +28,6 @@ def _name_user() -> str:
     except (KeyError, OSError):
         # A container may run under a number that no user has.
         return "unknown"
-
-
-class ServeSettings(BaseModel):
-    """How ``skillway serve`` listens and whom it lets in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    host: str = "127.0.0.1"
-    """Address to listen on; only this machine by default."""
-    port: int = Field(default=8000, ge=0, le=65535)
-    """Port to listen on."""
-    api_key: SecretStr | None = None
-    """Key that every request must carry; one is made and kept in the home folder when none is given."""
 
 
 class Settings(BaseSettings):

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from api.access import ApiKey
 
 
+CONNECTIONS = 1_000
+"""Connections that are held open at the same time; beyond them the answer is 503."""
+
+
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; 127.0.0.1 by default.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 8000 by default.", min=0, max=65535)] = None,
@@ -31,10 +35,24 @@ def serve(
 
     from api.access import find_api_key
     from api.app import create_app
+    from api.logs import set_up_logs
+    from api.middleware.slow_clients import limit_heads
 
     key = find_api_key(settings)
     with listen(address, settings.serve.port if port is None else port) as listener, open_session() as engine:
-        server = uvicorn.Server(uvicorn.Config(create_app(engine, settings)))
+        limits = settings.serve.limits
+        config = uvicorn.Config(
+            create_app(engine, settings),
+            http=limit_heads(limits.header_seconds),
+            # It writes paths, which hold names; RequestRecords logs what may be logged.
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_graceful_shutdown=settings.serve.shutdown_seconds,
+        )
+        set_up_logs(settings.serve.log)
+        server = uvicorn.Server(config)
         typer.echo(describe_service(address, listener.getsockname()[1], key))
         # Uvicorn raises the Ctrl-C again once it has shut down; it has done its work by then.
         with suppress(KeyboardInterrupt):

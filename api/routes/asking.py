@@ -36,5 +36,6 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "Nothing answers to the name."},
     409: {"model": Problem, "description": "Several things answer to the name, or nothing has been inferred yet."},
     422: {"model": Problem, "description": "A value cannot be used; `field` says which."},
+    429: {"model": Problem, "description": "The caller asks too much; `Retry-After` says when to ask again."},
     **GRAPH_PROBLEMS,
 }

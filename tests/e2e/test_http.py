@@ -9,13 +9,15 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.http_errors import MEDIA_TYPE
-from api.settings import ServeSettings, Settings
+from api.service_settings import ServeSettings
+from api.settings import Settings
 from engine.service import Engine
 from graph_schema.embedded import ServerAddress
 from graph_schema.store import GraphStore
 from loaders.sample import NAMESAKES, SAMPLE_AS_OF, STORY_PERSON, STORY_ROLE
 
 KEY = "key-of-the-http-tests"
+UNDER_WATCH: dict[str, set[str]] = {"/healthz": set(), "/readyz": {"503", "504"}, "/metrics": set()}
 PROFILE = f"/v1/people/{STORY_PERSON}"
 
 
@@ -68,6 +70,7 @@ def test_nothing_is_told_without_the_key(client: TestClient, path: str) -> None:
 
 def test_health_and_description_need_no_key(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ready"}
     assert client.get("/openapi.json").json()["info"]["title"] == "Skillway"
     assert "/openapi.json" in client.get("/docs").text
 
@@ -126,9 +129,9 @@ def test_the_description_is_complete(client: TestClient) -> None:
         assert operation["description"], path
         assert len(operation["tags"]) == 1, path
         content = operation["responses"]["200"]["content"]
-        if "image/svg+xml" not in content:
+        if "application/json" in content:
             assert content["application/json"]["schema"]["$ref"].startswith("#/components/schemas/"), path
-        wanted = {"401", "404", "409", "422", "503", "504"} if path.startswith("/v1/") else {"503", "504"}
+        wanted = {"401", "404", "409", "422", "429", "503", "504"} if path.startswith("/v1/") else UNDER_WATCH[path]
         refused = {status: answer for status, answer in operation["responses"].items() if status != "200"}
         assert set(refused) == wanted, path
         for answer in refused.values():
@@ -144,12 +147,15 @@ def test_every_reference_of_the_description_leads_somewhere(client: TestClient) 
     assert set(list_references(described)) == known
 
 
-def test_health_fails_when_the_graph_does_not_answer(sample_engine: Engine, address: ServerAddress) -> None:
+def test_a_service_whose_graph_is_away_lives_but_is_not_ready(sample_engine: Engine, address: ServerAddress) -> None:
     store = GraphStore(address.uri, address.username, address.password.get_secret_value())
     store.close()
     lost = Engine(store, sample_engine.settings, clock=lambda: SAMPLE_AS_OF, actor="test")
     with TestClient(create_app(lost, Settings(serve=ServeSettings(api_key=KEY)))) as client:
-        answer = client.get("/healthz")
+        assert client.get("/healthz").status_code == 200
+        answer = client.get("/readyz")
+        counted = client.get("/metrics", headers={"X-API-Key": KEY}).text
     assert answer.status_code >= 500
+    assert "skillway_graph_up 0.0" in counted
     assert answer.headers["content-type"] == MEDIA_TYPE
     assert address.uri not in answer.text

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from api.app import create_app
 from api.cli import app
 from api.output import dump_result
-from api.settings import ServeSettings, Settings
+from api.service_settings import ServeSettings
+from api.settings import Settings
 from engine.bridge_wishes import BridgeWishes
 from engine.service import Engine
 from graph_schema.nodes import Bridge, BridgeStep

@@ -18,7 +18,8 @@ from api.app import create_app
 from api.cli import app as command_line
 from api.exit_codes import BROKEN_LOG
 from api.output import dump_result
-from api.settings import ServeSettings, Settings
+from api.service_settings import ServeSettings
+from api.settings import Settings
 from engine.decisions import digest_decision
 from engine.inference.settings import InferenceSettings
 from engine.service import Engine

@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.access import KEY_HEADER, OPEN_PATHS, KeyGate, find_api_key
-from api.settings import ServeSettings, Settings
+from api.service_settings import ServeSettings
+from api.settings import Settings
 from graph_schema.errors import InvalidInput
 
 KEY = "a-key-of-our-own"

@@ -1,0 +1,62 @@
+"""How the HTTP service listens, whom it lets in, and how much it takes from each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import limits
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+
+def _check_rate(text: str) -> str:
+    limits.parse(text)  # Raises ValueError, which says what a rate looks like.
+    return text
+
+
+Rate = Annotated[str, AfterValidator(_check_rate)]
+"""A rate as the library ``limits`` writes it, such as ``600/minute``."""
+
+
+class LimitSettings(BaseModel):
+    """How much one caller may ask, and how much one request may hold.
+
+    Rates are counted in the process unless ``storage`` names a store that all processes of the service share.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rate: Rate = "1200/minute"
+    """Requests of one caller; the answer beyond it is 429 and says when to ask again."""
+    storage: str = "memory://"
+    """Where rates are counted, as the library ``limits`` names it: ``memory://``, ``async+redis://…`` and others."""
+    at_once: int = Field(default=16, ge=1)
+    """Requests of one caller that are answered at the same time."""
+    at_once_in_all: int = Field(default=200, ge=1)
+    """Requests that are answered at the same time; the answer beyond it is 503."""
+    body_bytes: int = Field(default=1_000_000, ge=1)
+    """Longest body of a request."""
+    bulk_bytes: int = Field(default=64_000_000, ge=1)
+    """Longest body of a request that sends many objects."""
+    header_seconds: float = Field(default=10.0, gt=0)
+    """Seconds that a client may take to send the head of a request, or leave a connection without one."""
+    body_seconds: float = Field(default=30.0, gt=0)
+    """Seconds that a client may take to send a body; ten times as long for NDJSON."""
+
+
+class ServeSettings(BaseModel):
+    """How ``skillway serve`` listens and whom it lets in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    """Address to listen on; only this machine by default."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port to listen on."""
+    api_key: SecretStr | None = None
+    """Key that every request must carry; one is made and kept in the home folder when none is given."""
+    log: Literal["json", "text"] = "json"
+    """Form of the log: an object a line for machines, or words for people."""
+    shutdown_seconds: int = Field(default=30, ge=1)
+    """Seconds that requests under way have to end once the service was told to stop."""
+    limits: LimitSettings = LimitSettings()
+    """How much one caller may ask, and how much one request may hold."""
