@@ -11,9 +11,9 @@ from fastapi.openapi.utils import get_openapi
 from api.access import KEY_SCHEMES, KeyGate, find_api_key
 from api.http_errors import describe_problems, install_problem_handlers
 from api.metrics import ServiceMetrics
+from api.middleware.body_limits import BodyLimits
 from api.middleware.rate_limits import CallerLimits, open_limiter
 from api.middleware.request_records import RequestRecords
-from api.middleware.slow_clients import SlowBodies
 from api.routes import audits, courses, decisions, evidence, health, people, pools, progress, rights, roles
 from api.settings import Settings
 from engine.service import Engine
@@ -47,7 +47,6 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
-        max_body_size=settings.serve.limits.body_bytes,
     )
     limits = settings.serve.limits
     app.state.engine = engine
@@ -55,7 +54,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     # What is added later stands further out.
     app.add_middleware(CallerLimits, limiter=open_limiter(limits), settings=limits, metrics=metrics)
     app.add_middleware(KeyGate, key=find_api_key(settings).value)
-    app.add_middleware(SlowBodies, seconds=limits.body_seconds)
+    app.add_middleware(BodyLimits, limits=limits)
     app.add_middleware(RequestRecords, metrics=metrics)
     install_problem_handlers(app)
     app.include_router(health.router)

@@ -36,7 +36,7 @@ def serve(
     from api.access import find_api_key
     from api.app import create_app
     from api.logs import set_up_logs
-    from api.middleware.slow_clients import limit_heads
+    from api.middleware.slow_heads import limit_heads
 
     key = find_api_key(settings)
     with listen(address, settings.serve.port if port is None else port) as listener, open_session() as engine:
