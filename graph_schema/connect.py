@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,19 +51,28 @@ def open_store(settings: StoreSettings, on_progress: Callable[[str], None] | Non
 
     if settings.uri is not None:
         password = settings.password.get_secret_value() if settings.password else ""
-        uri, username = settings.uri, settings.username
+        store = GraphStore(
+            settings.uri, settings.username, password, database=settings.database, timeout=settings.timeout
+        )
     else:
         from graph_schema.embedded import ensure_running
 
-        address = ensure_running(
+        run = partial(
+            ensure_running,
             settings.home,
             settings.cache,
             port=settings.port,
             idle_seconds=settings.idle_minutes * 60 or None,
-            on_progress=on_progress,
         )
-        uri, username, password = address.uri, address.username, address.password.get_secret_value()
-    store = GraphStore(uri, username, password, database=settings.database, timeout=settings.timeout)
+        address = run(on_progress=on_progress)
+        store = GraphStore(
+            address.uri,
+            address.username,
+            address.password.get_secret_value(),
+            database=settings.database,
+            timeout=settings.timeout,
+            find_server=lambda: run().uri,
+        )
     try:
         store.migrate()
     except BaseException:

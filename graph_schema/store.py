@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any, LiteralString, TypeVar, cast
 
 import neo4j
 from neo4j import GraphDatabase, RoutingControl
-from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable, TransientError
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConnectionPoolError,
+    DatabaseUnavailable,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
 from neo4j.time import Date, DateTime, Time
 
 from graph_schema import cypher, migrations
-from graph_schema.errors import StoreError, StoreTimeout, StoreUnavailable
+from graph_schema.errors import SkillwayError, StoreError, StoreTimeout, StoreUnavailable
 from graph_schema.graph import Graph
 from graph_schema.query import Query
 
@@ -35,34 +46,74 @@ class GraphStore(Graph):
         password: Its password; kept by the driver only.
         database: Database name.
         timeout: Seconds after which a query is given up.
+        find_server: Starts the server again when it is gone and returns the address it then has, for a server that is
+            ours to start; called in the background, while what was asked meanwhile fails.
 
     Raises:
         StoreUnavailable: No server answers at the address, or it refuses the user.
     """
 
     def __init__(
-        self, uri: str, username: str, password: str, *, database: str = "neo4j", timeout: float = 60.0
+        self,
+        uri: str,
+        username: str,
+        password: str,
+        *,
+        database: str = "neo4j",
+        timeout: float = 60.0,
+        find_server: Callable[[], str] | None = None,
     ) -> None:
-        self.uri = uri
+        self.uri: str = uri
         self.database = database
+        self._auth = (username, password)
         self._timeout = timeout
+        self._find_server = find_server
+        self._looking = threading.Lock()
+        self._driver: neo4j.Driver = self._connect(uri)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._driver.close()
+
+    def _connect(self, uri: str) -> neo4j.Driver:
         with _explain_errors(uri):
-            self._driver: neo4j.Driver = GraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]
+            driver: neo4j.Driver = GraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]
                 uri,
-                auth=(username, password),
+                auth=self._auth,
                 connection_acquisition_timeout=_PATIENCE,
                 max_transaction_retry_time=_PATIENCE,
                 notifications_min_severity="OFF",
             )
             try:
-                self._driver.verify_connectivity()  # pyright: ignore[reportUnknownMemberType]
+                driver.verify_connectivity()  # pyright: ignore[reportUnknownMemberType]
             except BaseException:
-                self._driver.close()
+                driver.close()
                 raise
+            return driver
 
-    def close(self) -> None:
-        """Close every connection."""
-        self._driver.close()
+    @contextmanager
+    def _asking(self, query: str) -> Generator[None]:
+        try:
+            with _explain_errors(self.uri, query):
+                yield
+        except StoreUnavailable:
+            if self._find_server is not None and self._looking.acquire(blocking=False):
+                threading.Thread(target=self._look_for_server, args=[self._find_server], daemon=True).start()
+            raise
+
+    def _look_for_server(self, find_server: Callable[[], str]) -> None:
+        try:
+            uri = find_server()
+            if uri != self.uri:
+                gone = self._driver
+                self._driver = self._connect(uri)
+                self.uri = uri
+                gone.close()
+        except SkillwayError:
+            # Whoever asks next fails too, and has it looked for again.
+            pass
+        finally:
+            self._looking.release()
 
     def __enter__(self) -> GraphStore:
         return self
@@ -114,7 +165,7 @@ class GraphStore(Graph):
             return work(_Transaction(transaction))
 
         with (
-            _explain_errors(self.uri, name),
+            self._asking(name),
             self._driver.session(database=self.database) as session,  # pyright: ignore[reportUnknownMemberType]
         ):
             return session.execute_write(run)
@@ -126,7 +177,7 @@ class GraphStore(Graph):
     def _send(self, name: str, text: str, parameters: Mapping[str, object], *, write: bool) -> neo4j.EagerResult:
         # Text is cast here and in _Transaction only: a Query's literal, or from cypher.py, and never made from values.
         statement = neo4j.Query(cast(LiteralString, text), metadata={"query": name}, timeout=self._timeout)
-        with _explain_errors(self.uri, name):
+        with self._asking(name):
             return self._driver.execute_query(
                 statement,
                 dict(parameters),
@@ -155,7 +206,7 @@ def _explain_errors(uri: str, query: str = "connect") -> Generator[None]:
         raise StoreUnavailable(
             f"Neo4j at {uri} refuses the user; check NEO4J_USERNAME and NEO4J_PASSWORD ({error.message})"
         ) from error
-    except ServiceUnavailable as error:
+    except (ServiceUnavailable, SessionExpired, ConnectionPoolError, DatabaseUnavailable) as error:
         raise StoreUnavailable(f"no Neo4j answers at {uri}; is the server running? ({error})") from error
     except (ClientError, TransientError) as error:
         if "Timed" in (error.code or "") or "Timeout" in (error.code or ""):

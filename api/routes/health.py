@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.metrics import MEDIA_TYPE, ServiceMetrics
 from api.routes.asking import GRAPH_PROBLEMS, Answering
-from graph_schema.errors import StoreTimeout
+from graph_schema.errors import StoreUnavailable
 from graph_schema.queries.graph import ORGANISATION
 
 router = APIRouter(tags=["service"])
@@ -55,7 +55,7 @@ async def check_readiness(request: Request, engine: Answering) -> Readiness:
         )  # fmt: skip
         metrics.graph_up.set(1)
         return Readiness("ready")
-    raise StoreTimeout(f"the graph did not answer in {READY_SECONDS:g} s")
+    raise StoreUnavailable(f"the graph did not answer in {READY_SECONDS:g} s")
 
 
 METRICS: dict[int | str, dict[str, Any]] = {
