@@ -238,6 +238,26 @@ def bench_bridge_graph(
         print_result(table, as_json, render_rows)
 
 
+@app.command("api")
+def bench_api(
+    people: Annotated[int, typer.Option(help="People in the organisation; 100 a role.", min=100)] = 100_000,
+    courses: Annotated[int, typer.Option(help="Courses in the catalogue.", min=100)] = 1_300,
+    users: Annotated[list[int] | None, typer.Option(help="How many ask at once; may be repeated.")] = None,
+    seconds: Annotated[int, typer.Option(help="How long each kind of request is asked.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Load the service of a large synthetic company from one client: requests a second, and milliseconds of each kind.
+
+    Needs the extra `bench`. The company stays in the graph, which must be empty or hold it already: set SKILLWAY_HOME.
+    """
+    from api.bench.service_load import bench_service
+    from api.session import open_session
+
+    with open_session() as engine:
+        table = bench_service(engine.store, people, courses, users or (1, 4), seconds, print_note)
+        print_result(table, as_json, render_rows)
+
+
 def render_rows(rows: Sequence[Any]) -> Table:
     """Lay out rows of one dataclass as a table, a column a field."""
     from rich.table import Table
