@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
+import psutil
 import pytest
 
 from api.demo import prepare_sample
@@ -93,12 +94,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if item.get_closest_marker("realdata")]
     items[:] = [item for item in items if not item.get_closest_marker("realdata")]
     config.hook.pytest_deselected(items=left_out)
-    config.stash[NOT_RUN] = len(left_out)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if count := config.stash.get(NOT_RUN, 0):
-        terminalreporter.write_line(f"not run: {count} tests on real data, because SKILLWAY_DATA is not set")
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A Neo4j for each worker, as far as the machine has room for them; a server that was given is one for all."""
+    if os.environ.get("SKILLWAY_TEST_NEO4J") == "uri":
+        return 0
+    gigabytes = psutil.virtual_memory().total / 2**30
+    return max(1, min(os.cpu_count() or 1, int(gigabytes // GIGABYTES_A_WORKER), MOST_WORKERS))
 
 
-NOT_RUN = pytest.StashKey[int]()
+GIGABYTES_A_WORKER = 4
+MOST_WORKERS = 4
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not os.environ.get("SKILLWAY_DATA"):
+        terminalreporter.write_line("not run: the tests on real data, because SKILLWAY_DATA is not set")
