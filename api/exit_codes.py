@@ -14,6 +14,7 @@ code  meaning
 8     the graph's server could not be reached, started or asked
 9     an optional part of Skillway is not installed
 10    the decision log does not hold
+11    events that were asked for are no longer kept
 ====  =============================================================
 """
 
@@ -29,6 +30,7 @@ EXIT_CODES: dict[type[errors.SkillwayError], int] = {
     errors.NotInferred: 7,
     errors.StoreError: 8,
     errors.MissingExtra: 9,
+    errors.EventsPruned: 11,
 }
 
 BROKEN_LOG = 10

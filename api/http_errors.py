@@ -7,6 +7,7 @@ status  when
 404     no person, skill, role … answers to the name, or no such route
 408     the body did not arrive in time
 409     several do (``candidates`` lists them), or nothing has been inferred yet
+410     events that were asked for are no longer kept
 413     the body is too long
 422     a value cannot be used; ``field`` says which, ``errors`` lists all of them
 429     the caller asks too much; ``Retry-After`` says when to ask again
@@ -92,6 +93,7 @@ PROBLEM_KINDS: dict[type[errors.SkillwayError], ProblemKind] = {
     errors.InvalidInput: ProblemKind("invalid-input", HTTPStatus.UNPROCESSABLE_ENTITY, "A value cannot be used"),
     errors.LoadError: ProblemKind("not-loaded", HTTPStatus.UNPROCESSABLE_ENTITY, "The data set could not be loaded"),
     errors.NotInferred: ProblemKind("not-inferred", HTTPStatus.CONFLICT, "Nothing has been inferred yet"),
+    errors.EventsPruned: ProblemKind("events-pruned", HTTPStatus.GONE, "These events are no longer kept"),
     errors.MissingExtra: ProblemKind(
         "missing-extra", HTTPStatus.NOT_IMPLEMENTED, "An optional part of Skillway is not installed"
     ),

@@ -9,6 +9,7 @@ from datetime import date
 from engine.bridge_wishes import BridgeWishes, read_started
 from engine.bridges.result import OUT_OF_REACH, BridgePlan
 from engine.bridging import say_missing
+from engine.events.announce import announce
 from engine.holding import check_rest
 from engine.kept_bridges import Acceptance, Kept, find_active, name_move, read_kept, write_bridge
 from engine.results import Named
@@ -96,9 +97,14 @@ def drop_bridge(store: GraphStore, person: Named, role: Named, today: date) -> K
     Raises:
         NotFound: There is none.
     """
-    kept = require_kept(find_active(read_kept(store, person.id, role.id)), person, role)
-    store.ask(CLOSE_BRIDGE, bridge_id=kept.row.id, status="dropped", closed_on=today)
-    return next(item for item in read_kept(store, person.id, role.id) if item.row.id == kept.row.id)
+
+    def drop(graph: Graph) -> Kept:
+        kept = require_kept(find_active(read_kept(graph, person.id, role.id)), person, role)
+        if graph.ask(CLOSE_BRIDGE, bridge_id=kept.row.id, status="dropped", closed_on=today)[0].written:
+            _announce(graph, "dropped", person.id, role.id, kept.row.id)
+        return next(item for item in read_kept(graph, person.id, role.id) if item.row.id == kept.row.id)
+
+    return store.transact("drop_bridge", drop)
 
 
 def record_step(store: GraphStore, standing: Standing, kept: Kept, name: str, told: StepRecord, today: date) -> str:
@@ -110,14 +116,20 @@ def record_step(store: GraphStore, standing: Standing, kept: Kept, name: str, to
     """
     step = _find_step(standing, kept, name)
     _check_record(step, told, today)
-    store.ask(
-        RECORD_STEP,
-        step_id=step.id,
-        money=told.money,
-        hours=told.hours,
-        started_on=told.started_on,
-        done_on=told.done_on,
-    )
+    row = kept.row
+
+    def record(graph: Graph) -> None:
+        graph.ask(
+            RECORD_STEP,
+            step_id=step.id,
+            money=told.money,
+            hours=told.hours,
+            started_on=told.started_on,
+            done_on=told.done_on,
+        )
+        _announce(graph, "progressed", row.person_id, row.role_id, row.id)
+
+    store.transact("record_step", record)
     return name_move(step)
 
 
@@ -176,9 +188,14 @@ def _keep(
             graph.ask(REOPEN_BRIDGE, bridge_id=id_)
         else:
             write_bridge(graph, accepted, replaces)
+        _announce(graph, "accepted", person.id, role.id, id_)
         return next(item for item in read_kept(graph, person.id, role.id) if item.row.id == id_)
 
     return store.transact("accept_bridge", keep)
+
+
+def _announce(graph: Graph, what: str, person_id: str, role_id: str, bridge_id: str) -> None:
+    announce(graph, f"skillway.bridge.{what}", [person_id], {"bridge": bridge_id, "role": role_id})
 
 
 def _find_step(standing: Standing, kept: Kept, name: str) -> KeptStepRow:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from engine.beliefs import SOURCE, read_model
 from engine.decisions import Told, append_decision
+from engine.events.announce import announce
 from engine.inference.settings import InferenceSettings
 from engine.record_results import ChoiceChange
 from engine.refreshing import refresh_person
@@ -78,6 +79,7 @@ def _keep(graph: Graph, person: Named, choose: Callable[[PersonalChoice], Person
     graph.write_nodes([choose(choice)], SOURCE)
     graph.ask(APPLY_CHOICE, person_id=person.id)
     graph.ask(STAMP_ANEW, parts=["mentors"])
+    announce(graph, "skillway.person.changed", [person.id])
 
 
 def _refresh(store: GraphStore, graph: Graph, person: Named, settings: InferenceSettings, today: date) -> int:

@@ -3,7 +3,8 @@
 After it the graph is as if they had never been in it, with what is believed of the others as the same model has it
 without them. Endorsements belong to two people and go with either of them; evidence that they signed about somebody
 else stays that one's, unsigned. Records of the decision log stay as they are, and the pseudonym in them stands for
-nobody any more (``engine/decisions.py``).
+nobody any more (``engine/decisions.py``). Events about them go, but for one that says that they were erased: those who
+were told of them must hear of it. It goes when events of its age are pruned.
 
 The model was fitted while they were there, and may hold what it learnt of them: the next run of inference fits one
 without them and removes the old one, unless beliefs of people whose inference is softly off still rest on it. The
@@ -19,11 +20,13 @@ from hashlib import sha256
 
 from engine.beliefs import SOURCE, read_model
 from engine.decisions import Told, append_decision
+from engine.events.announce import announce
 from engine.inference.settings import InferenceSettings
 from engine.record_results import ErasureList, ErasureReceipt, Readmission
 from engine.refreshing import refresh_person
 from engine.results import Named
 from graph_schema.errors import NotFound
+from graph_schema.event_types import ERASED, name_subject
 from graph_schema.graph import Graph
 from graph_schema.nodes import Erasure, Model
 from graph_schema.queries.erasing import (
@@ -37,7 +40,9 @@ from graph_schema.queries.erasing import (
     REMOVE_BELIEFS_IN,
     REMOVE_FROM_MARGINS,
     SKILLS_TOUCHED,
+    UNSIGNED_PEOPLE,
 )
+from graph_schema.queries.events import ERASE_EVENTS
 from graph_schema.queries.evidence import LOCK_PERSON
 from graph_schema.queries.graph import LATEST_MODEL
 from graph_schema.queries.people import BELIEFS_OF_PERSON, MEMBERS
@@ -66,7 +71,13 @@ def erase_person(
         # Whoever asked may be the person, whose pseudonym the record then takes before it goes.
         append_decision(graph, actor, Told(operation="erase_person", question={"receipt": receipt.id}))
         graph.ask(REMOVE_FROM_MARGINS, called=called, person_id=person.id)
+        touched = [row.id for row in graph.ask(UNSIGNED_PEOPLE, person_id=person.id)]
         graph.ask(ERASE_PERSON, person_id=person.id)
+        # Whoever keeps copies has to be told whom to erase (GDPR, Art. 17 and 19): that event is all that is left.
+        subject = name_subject("person", person.id)
+        graph.ask(ERASE_EVENTS, subject=subject, called=called, now=receipt.erased_at)
+        announce(graph, ERASED, [person.id])
+        announce(graph, "skillway.person.changed", touched)
         graph.ask(STAMP_ANEW, parts=["mentors"])
         _refresh(store, graph, concerned, skills, settings, today)
         return receipt
@@ -134,7 +145,8 @@ def _refresh(
     model = read_model(store, latest[0].id)
     # Nobody else shows these any more, so nobody is asked about them.
     unused = set(skills) - {row.id for row in graph.ask(SKILLS_IN_USE, skill_ids=skills)}
-    graph.ask(REMOVE_BELIEFS_IN, skill_ids=sorted(unused))
+    believed = graph.ask(REMOVE_BELIEFS_IN, skill_ids=sorted(unused))
+    announce(graph, "skillway.person.skills_changed", sorted(row.id for row in believed))
     for member in graph.ask(MEMBERS, person_ids=concerned):
         before = graph.ask(BELIEFS_OF_PERSON, person_id=member.id)
         refresh_person(graph, member, before, model, settings, today)

@@ -6,6 +6,7 @@ from datetime import date
 
 from engine import names
 from engine.decisions import Told, append_decision
+from engine.events.announce import announce
 from engine.inference.settings import InferenceSettings
 from engine.names import resolve_name
 from engine.recording import NewEvidence, check_evidence, write_evidence
@@ -47,6 +48,7 @@ def _record(
         graph.ask(LOCK_PERSON, person_id=person.id)
         # What they say now stands in place of what they said before.
         graph.ask(WITHDRAW_OWN_REPORTS, person_id=person.id, skill_id=skill.id)
+        announce(graph, "skillway.person.changed", [person.id])
         change = write_evidence(store, graph, told, settings, today)
         question = {"person": person.id, "skill": skill.id, "level": told.level}
         answer = (change.evidence_id,)

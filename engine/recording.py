@@ -7,6 +7,7 @@ from datetime import date
 
 from engine import names
 from engine.beliefs import read_latest_model, read_model
+from engine.events.announce import announce
 from engine.inference.settings import InferenceSettings
 from engine.names import find_candidate, resolve_name
 from engine.profiles import to_belief
@@ -82,6 +83,7 @@ def withdraw_evidence(store: GraphStore, evidence_id: str, settings: InferenceSe
         if not found:
             raise NotFound("evidence", evidence_id, "explanations name the ids of what they rest on")
         person, skill = Named(found[0].person_id, found[0].person), Named(found[0].skill_id, found[0].skill)
+        announce(graph, "skillway.person.changed", [person.id])
         return _act_on(store, graph, _Done(evidence_id, "withdrawn", person, skill), settings, today)
 
     return store.transact("withdraw_evidence", withdraw)

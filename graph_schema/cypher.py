@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from graph_schema.event_types import REMOVALS, find_change, name_subject
 from graph_schema.nodes import NODES
 from graph_schema.relationships import RELATIONSHIPS
 from graph_schema.schema import NodeSchema, RelationshipSchema, describe_node, describe_relationship
@@ -75,7 +76,7 @@ def merge_nodes(node: NodeSchema) -> str:
         f"UNWIND $rows AS row MERGE (n:{_check(node.label)} {{{_check(node.key)}: row.id}}) "
         "SET n += row.properties, n.source = $source, n.fingerprint = row.fingerprint "
         f"{_PREFER_CHOICES if node.label == 'Person' else ''}"
-        f"WITH count(n) AS written {_stamp(list_parts(node.label))}RETURN written"
+        f"{_announce(node.label, 'count(n) AS written')}{_stamp(list_parts(node.label))}RETURN written"
     )
 
 
@@ -94,7 +95,7 @@ def delete_nodes(node: NodeSchema) -> str:
     """Return the removal of the nodes ``$ids`` that ``$source`` owns, with all their relationships."""
     return (
         f"UNWIND $rows AS id MATCH (n:{_check(node.label)} {{{_check(node.key)}: id}}) WHERE n.source = $source "
-        f"DETACH DELETE n WITH count(*) AS written {_stamp(list_parts_under(node.label))}RETURN written"
+        f"{_delete(node.label)}{_stamp(list_parts_under(node.label))}RETURN written"
     )
 
 
@@ -143,11 +144,78 @@ def list_node_ids(node: NodeSchema) -> str:
 
 
 def _count(relationship: RelationshipSchema) -> str:
-    """Count what was written, and stamp what it is part of; only a mentor's beliefs are part of the moves."""
-    parts = list_parts(f"{relationship.start} {relationship.type}")
+    """Count, announce and stamp what was written; only a mentor's beliefs are part of the moves."""
+    kind = f"{relationship.start} {relationship.type}"
     if relationship.type != "HAS_SKILL":
-        return f"WITH count(*) AS written {_stamp(parts)}"
-    return f"WITH count(*) AS written, max(coalesce(a.mentor_hours, 0)) AS hours {_stamp(parts, when='hours > 0')}"
+        return f"{_announce(kind, 'count(*) AS written')}{_stamp(list_parts(kind))}"
+    counted = "count(*) AS written, max(coalesce(a.mentor_hours, 0)) AS hours"
+    return f"{_announce(kind, counted)}{_stamp(list_parts(kind), when='hours > 0')}"
+
+
+def _announce(kind: str, counted: str) -> str:
+    """Count what was written of a kind, and make an event for each subject of it."""
+    change = find_change(kind)
+    if not change:
+        return f"WITH {counted} "
+    if kind in ("Evidence", "Evidence FROM", "Evidence BY"):
+        evidence = "n" if kind == "Evidence" else "a"
+        find, subject = (
+            f"WITH {evidence} OPTIONAL MATCH ({evidence})-[:ABOUT]->(about:Person) ",
+            _subject("Person", "about"),
+        )
+    elif kind in ("Person ENDORSED", "Evidence ABOUT"):
+        find, subject = "", _subject("Person", "b")
+    else:
+        label, _, type_ = kind.partition(" ")
+        find, subject = "", _subject(label, "a" if type_ else "n")
+    return (
+        f"{find}WITH {counted}, collect(DISTINCT {subject}) AS subjects "
+        f"FOREACH (subject IN subjects | {_make_event(repr(change), 'subject')}) "
+    )
+
+
+def _delete(label: str) -> str:
+    """Delete nodes ``n``, and make an event for each of them and for whatever was joined to them."""
+    told = [f"MATCH {pattern} RETURN DISTINCT ['{change}', {subject}]" for pattern, change, subject in _touch(label)]
+    if removal := REMOVALS.get(label):
+        told.append(f"RETURN ['{removal}', {_subject(label, 'n')}]")
+    if not told:
+        return "DETACH DELETE n WITH count(*) AS written "
+    collected = " UNION ".join(f"UNWIND gone AS n {item} AS event" for item in told)
+    return (
+        f"WITH collect(n) AS gone WITH gone, COLLECT {{ {collected} }} AS told "
+        "FOREACH (n IN gone | DETACH DELETE n) "
+        f"FOREACH (event IN told | {_make_event('event[0]', 'event[1]')}) WITH size(gone) AS written "
+    )
+
+
+def _touch(label: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what the removal of nodes of a label changes: the pattern that finds it, the type and the subject."""
+    if label == "Evidence":
+        yield "(n)-[:ABOUT]->(x:Person)", "skillway.person.changed", _subject("Person", "x")
+    for relationship in map(describe_relationship, RELATIONSHIPS):
+        start, end, type_ = map(_check, (relationship.start, relationship.end, relationship.type))
+        if not (change := find_change(f"{start} {type_}")):
+            continue
+        if type_ == "ENDORSED" and start == label:
+            yield f"(n)-[:{type_}]->(x:{end})", change, _subject(end, "x")
+        elif start == "Evidence" and end == label and type_ != "ABOUT":
+            yield f"(n)<-[:{type_}]-(:Evidence)-[:ABOUT]->(x:Person)", change, _subject("Person", "x")
+        elif end == label and start != "Evidence" and type_ != "ENDORSED":
+            yield f"(n)<-[:{type_}]-(x:{start})", change, _subject(start, "x")
+
+
+def _make_event(change: str, subject: str) -> str:
+    # Each write makes an event of its own, so that no write waits for another, nor for whoever publishes. The clock is
+    # read when what was written is locked already, so that of two writes to one thing the later has the later time.
+    return (
+        f"CREATE (:PendingEvent {{id: 'event:' + randomUUID(), type: {change}, subject: {subject}, "
+        "occurred_at: datetime.realtime(), data: '{}'})"
+    )
+
+
+def _subject(label: str, variable: str) -> str:
+    return f"'{name_subject(_check(label).lower(), '')}' + {variable}.id"
 
 
 def _stamp(parts: Sequence[str], when: str = "written > 0") -> str:

@@ -9,6 +9,7 @@ No HTTP status and no exit code here: the doors in ``api`` map them::
     ├── InvalidInput           a value given by the caller cannot be used
     ├── LoadError              a data set could not be loaded
     ├── NotInferred            the graph holds no beliefs yet
+    ├── EventsPruned           a reader of events fell behind what is kept
     ├── MissingExtra           an optional part of Skillway is not installed
     └── StoreError             the graph could not be asked
         ├── StoreUnavailable   no server answers
@@ -68,6 +69,18 @@ class LoadError(SkillwayError):
 
 class NotInferred(SkillwayError):
     """The graph holds no beliefs yet; ``skillway infer`` makes them."""
+
+
+class EventsPruned(SkillwayError):
+    """Events that a reader has not had are no longer kept; it must read everything anew."""
+
+    def __init__(self, after: int, pruned_through: int) -> None:
+        self.after = after
+        self.pruned_through = pruned_through
+        super().__init__(
+            f"events up to number {pruned_through} are no longer kept, and those after {after} were asked for; read "
+            "anew what you keep in step, then go on from the newest event"
+        )
 
 
 class MissingExtra(SkillwayError):

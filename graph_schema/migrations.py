@@ -35,6 +35,7 @@ STEPS: tuple[MigrationStep, ...] = (
     # Kinds of node that came since then have constraints too; those that are there already stay as they are.
     MigrationStep(2, "stamps and kept bridges", cypher.create_schema),
     MigrationStep(3, "decision chain, pseudonyms and erasures", cypher.create_schema),
+    MigrationStep(4, "events", cypher.create_schema),
 )
 """Every step in order."""
 

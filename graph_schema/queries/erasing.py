@@ -139,15 +139,37 @@ SKILLS_TOUCHED = Query(
     """,
 )
 
+UNSIGNED_PEOPLE = Query(
+    name="unsigned_people",
+    row=PersonId,
+    text="""
+    MATCH (p:Person {id: $person_id})
+    CALL (p) {
+        MATCH (p)-[:ENDORSED]->(other:Person)
+        RETURN other
+        UNION
+        MATCH (p)<-[:BY]-(:Evidence)-[:ABOUT]->(other:Person)
+        RETURN other
+        UNION
+        MATCH (p)<-[:REPORTS_TO]-(other:Person)
+        RETURN other
+    }
+    WITH DISTINCT p, other
+    WHERE other <> p
+    RETURN other.id AS id
+    ORDER BY id
+    """,
+)
+
 REMOVE_BELIEFS_IN = Query(
     name="remove_beliefs_in",
     access="write",
-    row=WrittenCount,
+    row=PersonId,
     text="""
     MATCH (p:Person)-[has:HAS_SKILL]->(s:Skill)
     WHERE s.id IN $skill_ids
     DELETE has
-    RETURN count(*) AS written
+    RETURN DISTINCT p.id AS id
     """,
 )
 

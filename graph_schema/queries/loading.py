@@ -80,8 +80,14 @@ REMOVE_ORPHANED_EVIDENCE = Query(
     text="""
     MATCH (e:Evidence {source: $source})
     WHERE NOT EXISTS { (e)-[:ABOUT]->(:Person) } OR NOT EXISTS { (e)-[:SHOWS]->(:Skill) }
-    DETACH DELETE e
-    RETURN count(*) AS count
+    OPTIONAL MATCH (e)-[:ABOUT]->(p:Person)
+    WITH collect(e) AS orphans, collect(DISTINCT p.id) AS people
+    FOREACH (e IN orphans | DETACH DELETE e)
+    FOREACH (id IN people | CREATE (:PendingEvent {
+        id: 'event:' + randomUUID(), type: 'skillway.person.changed', subject: 'person:' + id,
+        occurred_at: datetime.realtime(), data: '{}'
+    }))
+    RETURN size(orphans) AS count
     """,
 )
 
