@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.concurrency import run_in_threadpool
 
 from api.access import KEY_SCHEMES, KeyGate, find_api_key
+from api.delivering import run_worker
 from api.http_errors import describe_problems, install_problem_handlers
 from api.metrics import ServiceMetrics
 from api.middleware.body_limits import BodyLimits
 from api.middleware.rate_limits import CallerLimits, open_limiter
 from api.middleware.request_records import RequestRecords
-from api.routes import audits, courses, decisions, evidence, health, people, pools, progress, rights, roles
+from api.routes import audits, courses, decisions, events, evidence, health, people, pools, progress, rights, roles
 from api.settings import Settings
+from api.webhooks.describe import describe_webhooks
 from engine.service import Engine
 
 DESCRIPTION = """
@@ -47,6 +52,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        lifespan=_deliver if settings.serve.deliver else None,
     )
     limits = settings.serve.limits
     app.state.engine = engine
@@ -58,10 +64,21 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     app.add_middleware(RequestRecords, metrics=metrics)
     install_problem_handlers(app)
     app.include_router(health.router)
-    for subject in (people, progress, evidence, roles, pools, courses, audits, decisions, rights):
+    for subject in (people, progress, evidence, roles, pools, courses, audits, decisions, rights, events):
         app.include_router(subject.router, prefix="/v1", dependencies=KEY_SCHEMES)
     _describe(app)
     return app
+
+
+@asynccontextmanager
+async def _deliver(app: FastAPI) -> AsyncGenerator[None]:
+    """Publish events and send webhooks for as long as the service runs."""
+    worker = run_worker(app.state.engine)
+    worker.__enter__()
+    try:
+        yield
+    finally:
+        await run_in_threadpool(worker.__exit__, None, None, None)
 
 
 def _describe(app: FastAPI) -> None:
@@ -70,7 +87,7 @@ def _describe(app: FastAPI) -> None:
             described = get_openapi(
                 title=app.title, version=app.version, description=app.description, routes=app.routes
             )
-            app.openapi_schema = describe_problems(described)
+            app.openapi_schema = describe_problems(described) | {"webhooks": describe_webhooks()}
         return app.openapi_schema
 
     app.openapi = openapi

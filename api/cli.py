@@ -17,6 +17,7 @@ from api.commands import (
     db,
     decisions,
     demo,
+    events,
     evidence,
     inspect,
     load,
@@ -59,7 +60,9 @@ app.add_typer(model.app, name="model")
 app.add_typer(audit.app, name="audit")
 app.add_typer(rights.app, name="rights")
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(events.app, name="events")
 app.command("serve")(serve.serve)
+app.command("deliver")(events.deliver)
 app.command("cypher")(inspect.cypher)
 app.command("settings")(inspect.settings)
 app.add_typer(bench.app, name="bench")

@@ -52,6 +52,8 @@ class ServeSettings(BaseModel):
     """Address to listen on; only this machine by default."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port to listen on."""
+    deliver: bool = True
+    """Whether the service also publishes events and sends webhooks; ``skillway deliver`` does it elsewhere."""
     api_key: SecretStr | None = None
     """Key that every request must carry; one is made and kept in the home folder when none is given."""
     log: Literal["json", "text"] = "json"

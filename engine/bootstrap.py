@@ -39,5 +39,9 @@ def open_engine(
             with open_engine(settings.store, settings.engine) as engine:
                 print(engine.profile("Ana Silva").hidden)
     """
+    chosen = settings or EngineSettings()
+    if chosen.events.key_file is None:
+        events = chosen.events.model_copy(update={"key_file": store.home / "webhook-keys"})
+        chosen = chosen.model_copy(update={"events": events})
     with open_store(store, on_progress) as graph:
-        yield Engine(graph, settings or EngineSettings(), clock=lambda: as_of or datetime.now(UTC).date(), actor=actor)
+        yield Engine(graph, chosen, clock=lambda: as_of or datetime.now(UTC).date(), actor=actor)

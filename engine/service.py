@@ -11,6 +11,7 @@ from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import run_inference
 from engine.contests import Contest, ask_for_role, ask_for_skills, check_question, judge_candidates
 from engine.embed import run_embedding
+from engine.event_desk import EventDesk
 from engine.explanations import explain_skill
 from engine.inference.results import Explanation
 from engine.names import resolve_name
@@ -20,13 +21,12 @@ from engine.promised_pools import promise_pool
 from engine.promised_results import PromisedPool, VerificationPlan, describe_promise
 from engine.recording import NewEvidence, record_evidence, withdraw_evidence
 from engine.results import EmbeddingRun, EvidenceChange, Gap, InferenceRun, PersonProfile, Pool
-from engine.rights_desk import RightsDesk
 from engine.verifying import plan_verification
 
 OnProgress = Callable[[str], None]
 
 
-class Engine(RightsDesk):
+class Engine(EventDesk):
     """What Skillway can be asked. People, skills, roles and courses are given by id or by name.
 
     Args:

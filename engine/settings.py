@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.inference.settings import InferenceSettings
@@ -43,6 +45,29 @@ class DecisionSettings(BaseModel):
     """Days after which ``skillway decisions prune`` removes a record; none is removed when not set."""
 
 
+class EventSettings(BaseModel):
+    """How long events are kept, and where and how they are sent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    retention_days: int = Field(default=30, ge=1)
+    """Days after which a published event, or a dead letter, goes. That somebody was erased is among them."""
+    source: str = Field(default="urn:skillway", min_length=1)
+    """What events name as where they come from; give each graph its own where a consumer hears from several."""
+    interval: float = Field(default=0.5, gt=0, le=60)
+    """Seconds between two looks for new events to publish and send."""
+    overlap_hours: float = Field(default=24.0, ge=0)
+    """Hours for which the secret before signs beside a new one."""
+    ports: tuple[int, ...] = (443, 8443)
+    """Ports that webhooks may be sent to."""
+    allow_private: bool = False
+    """Whether webhooks may go to addresses that are not public, to any port, and to this machine without TLS: for
+    development and tests only."""
+    key_file: Path | None = None
+    """File of the keys that the secrets of subscriptions are encrypted with, a Fernet key a line: the first encrypts,
+    all decrypt. ``webhook-keys`` in the home folder when not set, made at first use; processes on a graph share it."""
+
+
 class EngineSettings(BaseModel):
     """Settings of the engine; each part has its own."""
 
@@ -56,5 +81,7 @@ class EngineSettings(BaseModel):
     """Making sure of skills."""
     decisions: DecisionSettings = DecisionSettings()
     """The decision log."""
+    events: EventSettings = EventSettings()
+    """Events and webhooks."""
     embedding_model: str | None = None
     """Name or folder of a sentence-transformers model; the packaged MiniLM when none is given."""

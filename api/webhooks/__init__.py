@@ -1,0 +1,1 @@
+"""Webhooks on the wire, and how they are described."""
