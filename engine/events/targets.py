@@ -31,6 +31,7 @@ _INNER_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "co
 _PUBLIC_V6 = ip_network("2000::/3")
 # Not public, and some versions of Python do not know it; or they carry another address, which is then what counts.
 _REFUSED_V6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+_REFUSED_V4 = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24")))
 _NAT64 = ip_network("64:ff9b::/96")
 
 
@@ -107,7 +108,8 @@ def resolve_name(host: str, port: int) -> list[str]:
 def is_public(address: Address) -> bool:
     """Whether an address is reached over the internet by everybody: neither inner, nor local, nor a tunnel to one."""
     if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast and not address.is_reserved
+        inner = address.is_multicast or address.is_reserved or any(address in net for net in _REFUSED_V4)
+        return address.is_global and not inner
     if address.ipv4_mapped is not None:
         return is_public(address.ipv4_mapped)
     if address in _NAT64:

@@ -49,6 +49,13 @@ ACCOUNTING = {
     "hide_skills", "show_skills", "erase_person", "readmit_person",
 }  # fmt: skip
 """What leaves a record and changes people's data, from every door: compared in test_rights_doors.py."""
+TELLING = {
+    "read_events", "create_subscription", "list_subscriptions", "delete_subscription", "rotate_subscription_secret",
+    "list_dead_letters", "replay_dead_letters", "ping_subscription",
+}  # fmt: skip
+"""What is asked of events, from every door: compared in test_event_doors.py."""
+STREAMED = {"stream_events"}
+"""Answers that do not end."""
 COMMANDS = {
     "profile": "person",
     "anyone": "bridge --anyone",
@@ -69,6 +76,14 @@ COMMANDS = {
     "replan_bridge": "progress replan",
     "drop_bridge": "progress drop",
     "kept_bridges": "progress list",
+    "read_events": "events list",
+    "create_subscription": "events subscribe",
+    "list_subscriptions": "events subscriptions",
+    "delete_subscription": "events unsubscribe",
+    "rotate_subscription_secret": "events rotate",
+    "list_dead_letters": "events dead-letters",
+    "replay_dead_letters": "events replay",
+    "ping_subscription": "events ping",
     "list_decisions": "decisions list",
     "verify_decisions": "decisions verify",
     "record_outcome": "decisions decide",
@@ -91,7 +106,7 @@ OPTIONS = {"count": "verify-next", "kinds": "kind"}
 """Options of the command line that are not called as the argument is."""
 
 USE_CASES = [name for name, _ in inspect.getmembers(Engine, inspect.isfunction) if not name.startswith("_")]
-READING = [name for name in USE_CASES if name not in WRITING | RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING]
+READING = [name for name in USE_CASES if name not in WRITING | RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING]
 
 
 @dataclass(frozen=True)
@@ -271,18 +286,19 @@ def test_every_use_case_has_a_command(method: str) -> None:
     assert COMMANDS.get(method, method).split(" --")[0] in list_commands()
 
 
-@pytest.mark.parametrize("method", [*READING, *sorted(RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING)])
+@pytest.mark.parametrize("method", [*READING, *sorted(RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING)])
 def test_every_question_has_a_route(app: FastAPI, method: str) -> None:
     assert method in find_paths(app)
 
 
 def test_no_route_does_what_the_engine_does_not(app: FastAPI) -> None:
-    assert set(find_paths(app)) - {"check_health"} - DRAWN == {
+    assert set(find_paths(app)) - {"check_health"} - DRAWN - STREAMED == {
         *READING,
         *RECORDING,
         *SUPPOSING,
         *FOLLOWING,
         *ACCOUNTING,
+        *TELLING,
     }
 
 

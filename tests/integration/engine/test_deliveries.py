@@ -151,7 +151,7 @@ def test_events_arrive_as_signed_cloud_events_in_their_order(post: Post) -> None
     assert post.receiver.subjects == ["role:a", "role:b", "role:a"]
     body, headers = post.receiver.asked[0]
     event = Webhook(post.made.secret).verify(body, headers)
-    assert headers["Content-Type"] == "application/cloudevents+json"
+    assert headers["content-type"] == "application/cloudevents+json"
     assert {name: event[name] for name in ("specversion", "type", "source", "subject", "data", "sequence")} == {
         "specversion": "1.0", "type": CHANGED, "source": "urn:skillway", "subject": "role:a", "data": {},
         "sequence": f"{1:020d}",
