@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from graph_schema.event_types import EVENT_TYPES
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from graph_schema.nodes import NODES
 from graph_schema.relationships import RELATIONSHIPS
@@ -16,7 +17,7 @@ PAGE = Path(__file__).parent / "README.md"
 
 
 def describe_schema() -> str:
-    """Return the whole page: a drawing, every node, every relationship and every kind of evidence."""
+    """Return the whole page: a drawing, every node, relationship, kind of evidence and type of event."""
     return "\n".join(_write_page()) + "\n"
 
 
@@ -69,6 +70,16 @@ def _write_page() -> Iterator[str]:
     yield "|---|---|---|---|"
     for kind in EVIDENCE_KINDS.values():
         yield f"| `{kind.name}` | {kind.description} | {'yes' if kind.verifies else 'no'} | {kind.half_life_years:g} |"
+    yield ""
+    yield "## Events"
+    yield ""
+    yield "What the graph announces, from `event_types.py`. An event carries ids and nothing else about anybody."
+    yield ""
+    yield "| type | subject | means | data |"
+    yield "|---|---|---|---|"
+    for name, event in EVENT_TYPES.items():
+        data = ", ".join(f"`{field}`" for field in event.data) or "–"
+        yield f"| `{name}` | `{event.subject}:<id>` | {event.description} | {data} |"
 
 
 def _write_properties(properties: Iterable[PropertySchema]) -> Iterator[str]:
