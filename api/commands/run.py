@@ -13,8 +13,15 @@ if TYPE_CHECKING:
 
 def infer(as_json: AsJson = False) -> None:
     """Fit the model on everybody, infer their skills and write what is believed to the graph."""
+    from engine.events.publish import prune_events, publish_events
+    from engine.events.worker import read_clock
+
     with open_session() as engine:
-        print_result(engine.infer(print_note), as_json, say_inference)
+        run = engine.infer(print_note)
+        # Where nobody serves or delivers, what loads and runs announce would pile up.
+        publish_events(engine.store, read_clock())
+        prune_events(engine.store, read_clock(), engine.settings.events.retention_days)
+        print_result(run, as_json, say_inference)
 
 
 def embed(as_json: AsJson = False) -> None:

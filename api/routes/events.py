@@ -25,6 +25,7 @@ from engine.event_results import (
     SubscriptionState,
 )
 from engine.events.messages import write_cloud_event
+from engine.events.read import has_news
 from engine.service import Engine
 from graph_schema.errors import EventsPruned, InvalidInput
 
@@ -35,6 +36,8 @@ PING_SECONDS = 15
 """A sign of life on a stream that has nothing to say."""
 SEND_SECONDS = 30
 """A stream whose reader takes nothing for so long ends; the reader goes on from where it was."""
+GRACE_SECONDS = 3
+"""A stream has so long to end when the service stops."""
 _PAGE = 100
 
 router = APIRouter(tags=["events"], responses=PROBLEMS)
@@ -105,8 +108,15 @@ async def stream_events(
     start = after if last_event_id is None else _read_number(last_event_id)
     # Asked before the answer begins, so that what is wrong can still be said as a problem.
     page = await run_in_threadpool(engine.read_events, after=start, types=types, subjects=subjects, limit=1)
-    follow = _follow(engine, page.newest if start is None else start, types, subjects)
-    return EventSourceResponse(follow, ping=PING_SECONDS, send_timeout=SEND_SECONDS)
+    stopping = anyio.Event()
+    follow = _follow(engine, page.newest if start is None else start, types, subjects, stopping)
+    return EventSourceResponse(
+        follow,
+        ping=PING_SECONDS,
+        send_timeout=SEND_SECONDS,
+        shutdown_event=stopping,
+        shutdown_grace_period=GRACE_SECONDS,
+    )
 
 
 @router.post("/subscriptions", operation_id="create_subscription", summary="Have events sent to a URL")
@@ -170,11 +180,11 @@ def _read_number(sent: str) -> int:
 
 
 async def _follow(
-    engine: Engine, after: int, types: Sequence[str], subjects: Sequence[str]
+    engine: Engine, after: int, types: Sequence[str], subjects: Sequence[str], stopping: anyio.Event
 ) -> AsyncGenerator[ServerSentEvent]:
     """Yield events page by page: the next page is read when the one before is sent, so a slow reader holds one."""
     events = engine.settings.events
-    while True:
+    while not stopping.is_set():
         try:
             page = await run_in_threadpool(
                 engine.read_events, after=after, types=types, subjects=subjects, limit=_PAGE
@@ -185,5 +195,7 @@ async def _follow(
         for event in page.events:
             yield ServerSentEvent(write_cloud_event(event, events.source), id=str(event.number), event=event.type)
         after = page.last
-        if after == page.newest:
-            await anyio.sleep(events.interval)
+        while after == page.newest and not await run_in_threadpool(has_news, engine.store, after):
+            with anyio.move_on_after(events.interval):
+                await stopping.wait()
+                return

@@ -11,7 +11,7 @@ from engine.event_results import EventPage, PublishedEvent
 from graph_schema.errors import EventsPruned, InvalidInput
 from graph_schema.event_types import EVENT_TYPES
 from graph_schema.graph import Graph
-from graph_schema.queries.events import EVENT_ENDS, EVENTS_AFTER, EventRow
+from graph_schema.queries.events import EVENT_ENDS, EVENTS_AFTER, PENDING_EVENTS, EventRow
 
 MOST = 1000
 """Most events of one page."""
@@ -50,6 +50,12 @@ def read_page(
     # With room left on the page there are no others up to the end, so the next page need not look at them again.
     last = rows[-1].number if len(rows) == limit else ends.number
     return EventPage(events=tuple(map(to_event, rows)), last=last, newest=ends.number)
+
+
+def has_news(graph: Graph, after: int) -> bool:
+    """Return whether there is anything to read after a number: one small question, for who looks again and again."""
+    [found] = graph.ask(PENDING_EVENTS)
+    return found.newest > after or found.count > 0 or found.unshown
 
 
 def to_event(row: EventRow) -> PublishedEvent:

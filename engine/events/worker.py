@@ -68,6 +68,10 @@ class DeliveryWorker:
                 except SkillwayError as error:
                     _log.warning("events are not published for now: %s", error)
                     wait = _WAIT_FOR_GRAPH
+                except Exception:
+                    # Nobody else would say so: events would stop for good, and the service go on.
+                    _log.exception("events are not published for now, for a reason that was not foreseen")
+                    wait = _WAIT_FOR_GRAPH
                 self.stopping.wait(wait)
 
     def _look(self, courier: Courier, pool: ThreadPoolExecutor) -> None:

@@ -23,10 +23,11 @@ class EventRow:
 
 @dataclass(frozen=True)
 class PendingCount:
-    """How many events are not yet published, and whether some that have a number may not be read yet."""
+    """How many events are not yet published, whether some that have a number may not be read yet, and which may."""
 
     count: int
     unshown: bool
+    newest: int
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ PENDING_EVENTS = Query(
     MATCH (e:PendingEvent)
     WITH count(e) AS count
     OPTIONAL MATCH (log:EventLog {id: 'events'})
-    RETURN count, coalesce(log.number > log.shown_through, false) AS unshown
+    RETURN count, coalesce(log.number > log.shown_through, false) AS unshown,
+           coalesce(log.shown_through, 0) AS newest
     """,
 )
 

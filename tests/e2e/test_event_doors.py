@@ -196,8 +196,9 @@ def test_all_doors_keep_subscriptions(doors: Doors, receiver: Receiver) -> None:
     assert (refused.status_code, refused.json()["field"]) == (422, "url")
 
 
-def test_a_stream_goes_on_where_it_broke_off_even_in_another_process(doors: Doors) -> None:
+def test_a_stream_goes_on_where_it_broke_off_even_in_another_process(doors: Doors, receiver: Receiver) -> None:
     doors.change("before")
+    doors.engine.create_subscription(receiver.url)
     with serve(doors) as (first, client):
         client.get("/v1/events")
         writer = Thread(target=lambda: (time.sleep(0.5), doors.change("a", "b", "c")))
@@ -207,6 +208,8 @@ def test_a_stream_goes_on_where_it_broke_off_even_in_another_process(doors: Door
         assert [json.loads(event["data"])["subject"] for event in begun] == ["role:a", "role:b"]
         assert [event["event"] for event in begun] == ["skillway.role.changed"] * 2
         doors.change("d")
+        # The service sends webhooks besides.
+        wait_until(lambda: receiver.subjects == [f"role:{name}" for name in "abcd"])
         with client.stream("GET", "/v1/events/stream") as answer:
             assert answer.status_code == 200
             first.send_signal(signal.SIGTERM)
