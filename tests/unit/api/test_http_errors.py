@@ -27,6 +27,8 @@ def make_error(kind: type[errors.SkillwayError]) -> errors.SkillwayError:
         return kind("hours_per_week", "must be above 0")
     if issubclass(kind, errors.MissingExtra):
         return kind("embed", "text embedding")
+    if issubclass(kind, errors.EventsPruned):
+        return kind(3, 7)
     return kind(SECRET)
 
 
@@ -71,6 +73,7 @@ def test_every_kind_has_a_type_of_its_own() -> None:
         (errors.AmbiguousName, 409, "ambiguous-name"),
         (errors.InvalidInput, 422, "invalid-input"),
         (errors.NotInferred, 409, "not-inferred"),
+        (errors.EventsPruned, 410, "events-pruned"),
         (errors.MissingExtra, 501, "missing-extra"),
         (errors.StoreError, 500, "graph-error"),
         (errors.StoreUnavailable, 503, "graph-unavailable"),
