@@ -61,8 +61,13 @@ def find_candidate(graph: Graph, kind: NamedKind, name: str) -> Candidate:
         raise AmbiguousName(
             kind.kind, name, [(item.id, ", ".join(filter(None, (item.name, item.detail)))) for item in exact]
         )
-    # In lower case, because AND, OR and NOT are operators of the full-text index.
-    words = name.translate(_FULL_TEXT_SPECIALS).strip().lower()
+    words = clean_words(name)
     near = graph.ask(kind.search, words=words) if words else []
     hint = "did you mean " + "; ".join(f"{item.name} ({item.id})" for item in near[:3]) + "?" if near else ""
     raise NotFound(kind.kind, name, hint)
+
+
+def clean_words(text: str) -> str:
+    """Return the words of a text as the full-text index takes them, without its operators."""
+    # In lower case, because AND, OR and NOT are operators too.
+    return text.translate(_FULL_TEXT_SPECIALS).strip().lower()

@@ -1,7 +1,8 @@
-"""What is believed of one person, computed anew as soon as something is known that was not."""
+"""What is believed of one person, or of some, computed anew as soon as something is known that was not."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,9 +16,10 @@ from engine.inference.settings import InferenceSettings
 from engine.profiles import to_belief
 from engine.read_population import read_population
 from engine.results import SkillBelief
-from graph_schema.diff import Difference, diff_items
+from graph_schema.diff import Difference, Key, diff_items
 from graph_schema.graph import Graph
-from graph_schema.queries.people import BeliefRow, MemberRow
+from graph_schema.queries.objects import BELIEF_FINGERPRINTS
+from graph_schema.queries.people import MEMBERS, BeliefRow, MemberRow
 from graph_schema.queries.skills import SKILLS_IN_USE
 from graph_schema.relationships import HasSkill
 
@@ -55,7 +57,7 @@ def refresh_person(
     """
     if person.inference == "soft_off":
         return Refreshment(tuple(to_belief(row, row.label, settings.threshold) for row in before), 0)
-    items = _infer(graph, person.id, model, settings, as_of) if person.inference == "on" else []
+    items = _infer(graph, [person.id], model, settings, as_of) if person.inference == "on" else []
     # Which skills are in use takes long to ask of a whole taxonomy, so it is asked of those alone that are believed.
     labels = {item.id: item.name for item in graph.ask(SKILLS_IN_USE, skill_ids=[item.end_id for item in items])}
     items = [item for item in items if item.end_id in labels]
@@ -66,12 +68,40 @@ def refresh_person(
     return Refreshment(tuple(beliefs), len(difference.created) + len(difference.updated) + len(difference.removed))
 
 
-def _infer(graph: Graph, person_id: str, model: SkillModel, settings: InferenceSettings, as_of: date) -> list[HasSkill]:
+def refresh_people(
+    graph: Graph, person_ids: Sequence[str], model: SkillModel, settings: InferenceSettings, as_of: date
+) -> int:
+    """Infer many people's skills at once as ``refresh_person`` does one's; returns how many beliefs changed.
+
+    Args:
+        graph: The transaction in which the people are locked.
+        person_ids: Whom.
+        model: The model.
+        settings: As for everybody.
+        as_of: The day to compute for.
+    """
+    members = {member.id: member for member in graph.ask(MEMBERS, person_ids=sorted(set(person_ids)))}
+    refreshed = sorted(id for id, member in members.items() if member.inference != "soft_off")
+    inferred = [id for id in refreshed if members[id].inference == "on"]
+    items = _infer(graph, inferred, model, settings, as_of) if inferred else []
+    used = {item.id for item in graph.ask(SKILLS_IN_USE, skill_ids=sorted({item.end_id for item in items}))}
+    before = graph.ask(BELIEF_FINGERPRINTS, person_ids=refreshed)
+    known: dict[Key, str] = {(row.person_id, row.skill_id): row.fingerprint for row in before}
+    difference = diff_items([item for item in items if item.end_id in used], known)
+    _write(graph, difference)
+    return len(difference.created) + len(difference.updated) + len(difference.removed)
+
+
+def _infer(
+    graph: Graph, person_ids: Sequence[str], model: SkillModel, settings: InferenceSettings, as_of: date
+) -> list[HasSkill]:
     # Only where a skill that the model has never seen would be believed of anybody must every skill be looked up.
     seen = settings.floor > 0 and model.unknown_base < to_logit(settings.floor)
-    population = read_population(graph, as_of, [person_id], skill_ids=model.skills if seen else None)
+    population = read_population(graph, as_of, person_ids, skill_ids=model.skills if seen else None)
     beliefs = infer_beliefs(model, population, settings)
-    return list(to_relationships(beliefs, np.flatnonzero(beliefs.person == population.people.index(person_id))))
+    row_of = {person: row for row, person in enumerate(population.people)}
+    rows = np.flatnonzero(np.isin(beliefs.person, [row_of[person] for person in person_ids]))
+    return list(to_relationships(beliefs, rows))
 
 
 def _write(graph: Graph, difference: Difference[HasSkill]) -> None:

@@ -20,13 +20,14 @@ from engine.profiles import read_profile
 from engine.promised_pools import promise_pool
 from engine.promised_results import PromisedPool, VerificationPlan, describe_promise
 from engine.recording import NewEvidence, record_evidence, withdraw_evidence
+from engine.registrar import Registrar
 from engine.results import EmbeddingRun, EvidenceChange, Gap, InferenceRun, PersonProfile, Pool
 from engine.verifying import plan_verification
 
 OnProgress = Callable[[str], None]
 
 
-class Engine(EventDesk):
+class Engine(Registrar, EventDesk):
     """What Skillway can be asked. People, skills, roles and courses are given by id or by name.
 
     Args:

@@ -1,4 +1,4 @@
-"""Writes and DDL made from the schema; the only place where Cypher text is built.
+"""Writes and DDL made from the schema; only here and in ``object_queries.py`` is Cypher text built.
 
 Identifiers come from the declarations in ``nodes.py`` and ``relationships.py`` and are checked; values are always
 bound parameters.
@@ -100,12 +100,12 @@ def delete_nodes(node: NodeSchema) -> str:
 
 
 def delete_relationships(relationship: RelationshipSchema) -> str:
-    """Return the removal of the relationships ``$rows`` that ``$source`` owns."""
+    """Return the removal of the relationships ``$rows`` that ``$source`` owns; ``''`` stands for no data set."""
     return (
         "UNWIND $rows AS row "
         f"MATCH (a:{_check(relationship.start)} {{id: row.start}})"
         f"-[r:{_check(relationship.type)}{_key(relationship)}]->"
-        f"(b:{_check(relationship.end)} {{id: row.end}}) WHERE r.source = $source "
+        f"(b:{_check(relationship.end)} {{id: row.end}}) WHERE coalesce(r.source, '') = $source "
         f"DELETE r {_count(relationship)} RETURN written"
     )
 
@@ -241,7 +241,15 @@ def _key(relationship: RelationshipSchema) -> str:
     return " {" + ", ".join(f"{_check(name)}: row.key[{i}]" for i, name in enumerate(relationship.key)) + "}"
 
 
-def _check(identifier: str) -> str:
+def check_identifier(identifier: str) -> str:
+    """Return an identifier as it is.
+
+    Raises:
+        ValueError: It is none, and could be Cypher of its own.
+    """
     if not _IDENTIFIER.fullmatch(identifier):
         raise ValueError(f"{identifier!r} is not an identifier")
     return identifier
+
+
+_check = check_identifier

@@ -7,6 +7,9 @@ No HTTP status and no exit code here: the doors in ``api`` map them::
     ├── NotFound               no person, skill, role … answers to this id or name
     ├── AmbiguousName          several do; the candidates are listed
     ├── InvalidInput           a value given by the caller cannot be used
+    ├── OwnedElsewhere         a data set owns what would be changed
+    ├── ChangedMeanwhile       it is no longer as the caller has seen it
+    ├── InUse                  something else needs what would be deleted
     ├── LoadError              a data set could not be loaded
     ├── NotInferred            the graph holds no beliefs yet
     ├── EventsPruned           a reader of events fell behind what is kept
@@ -61,6 +64,22 @@ class InvalidInput(SkillwayError):
         self.field = field
         self.problem = problem
         super().__init__(f"{field}: {problem}")
+
+
+class OwnedElsewhere(SkillwayError):
+    """What would be changed belongs to a data set, or was made by none; ``owner`` names the data set."""
+
+    def __init__(self, owner: str | None, problem: str) -> None:
+        self.owner = owner
+        super().__init__(problem)
+
+
+class ChangedMeanwhile(SkillwayError):
+    """It is no longer as the caller has seen it; read it again, then decide."""
+
+
+class InUse(SkillwayError):
+    """Something else needs what would be deleted; the message names it."""
 
 
 class LoadError(SkillwayError):

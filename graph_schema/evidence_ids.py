@@ -7,6 +7,9 @@ import hashlib
 RECORDED = "recorded"
 """Owner, in the graph, of evidence that came one piece at a time; no data set may take the name."""
 
+API = "api"
+"""Owner, in the graph, of what other systems write through the service; no data set may take this name either."""
+
 
 def make_evidence_id(source: str, person: str, skill: str, kind: str, origin: str, *own: str) -> str:
     """Return the id of an observation.

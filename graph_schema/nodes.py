@@ -11,8 +11,10 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from graph_schema.event_nodes import Delivery, Event, EventCursor, EventLog, PendingEvent, Subscription
+from graph_schema.ranges import AMOUNT, LEVEL, SHARE
 from graph_schema.record_nodes import Decision, DecisionChain, Erasure, PersonalChoice, Pseudonym
 from graph_schema.schema import Node, Property
+from graph_schema.service_nodes import SERVICE_NODES
 
 InferenceSwitch = Literal["on", "soft_off", "hard_off"]
 """``soft_off`` keeps what was inferred but makes nothing new; ``hard_off`` removes what was inferred."""
@@ -96,10 +98,10 @@ class Person(Node):
     region: Annotated[str | None, Property("Region or site.", "range")] = None
     about: Annotated[str | None, Property("What the person says of themselves.")] = None
     joined_on: Annotated[date | None, Property("First day in the organisation.")] = None
-    hourly_rate: Annotated[float | None, Property("Cost of one hour of the person's time.")] = None
-    mentor_hours: Annotated[float | None, Property("Hours a month the person offers as a mentor, if any.", "range")] = (
-        None
-    )
+    hourly_rate: Annotated[float | None, Property("Cost of one hour of the person's time.", within=AMOUNT)] = None
+    mentor_hours: Annotated[
+        float | None, Property("Hours a month the person offers as a mentor, if any.", "range", within=AMOUNT)
+    ] = None
     inference: Annotated[InferenceSwitch, Property("Whether skills of the person are inferred.")] = "on"
     listed_visible: Annotated[bool, Property("Whether others may see the listed skills.")] = True
     hidden_visible: Annotated[bool, Property("Whether others may see the inferred skills.")] = True
@@ -113,8 +115,10 @@ class Role(Node):
     title: Annotated[str, Property("The name shown to people.", "full_text")]
     function: Annotated[str | None, Property("Function, such as Data.", "range")] = None
     description: Annotated[str | None, Property("What the role is for.")] = None
-    salary: Annotated[float | None, Property("Yearly pay at the middle of its band.")] = None
-    threshold: Annotated[float, Property("Readiness, 0–1, from which people count as nearly qualified.")] = 0.8
+    salary: Annotated[float | None, Property("Yearly pay at the middle of its band.", within=AMOUNT)] = None
+    threshold: Annotated[
+        float, Property("Readiness, 0–1, from which people count as nearly qualified.", within=SHARE)
+    ] = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +129,11 @@ class Course(Node):
     title: Annotated[str, Property("The name shown to people.", "full_text")]
     provider: Annotated[str | None, Property("Who gives it.")] = None
     description: Annotated[str | None, Property("What it covers.")] = None
-    money: Annotated[float | None, Property("Price for one person, in the organisation's currency.")] = None
-    hours: Annotated[float | None, Property("Hours of work for one person.")] = None
-    weeks: Annotated[float | None, Property("Shortest time on the calendar, in weeks.")] = None
+    money: Annotated[float | None, Property("Price for one person, in the organisation's currency.", within=AMOUNT)] = (
+        None
+    )
+    hours: Annotated[float | None, Property("Hours of work for one person.", within=AMOUNT)] = None
+    weeks: Annotated[float | None, Property("Shortest time on the calendar, in weeks.", within=AMOUNT)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,10 +145,14 @@ class Project(Node):
     kind: Annotated[ProjectKind, Property("A gig is part-time, a tour of duty full-time.", "range")] = "project"
     description: Annotated[str | None, Property("What is done in it.")] = None
     function: Annotated[str | None, Property("Function that runs it.", "range")] = None
-    money: Annotated[float | None, Property("Cost of taking part for one person, beyond their time.")] = None
-    hours: Annotated[float | None, Property("Hours of work for one person.")] = None
-    weeks: Annotated[float | None, Property("Shortest time on the calendar, in weeks.")] = None
-    seats: Annotated[int | None, Property("Places still open; 0 or unknown means nobody can join.")] = None
+    money: Annotated[
+        float | None, Property("Cost of taking part for one person, beyond their time.", within=AMOUNT)
+    ] = None
+    hours: Annotated[float | None, Property("Hours of work for one person.", within=AMOUNT)] = None
+    weeks: Annotated[float | None, Property("Shortest time on the calendar, in weeks.", within=AMOUNT)] = None
+    seats: Annotated[int | None, Property("Places still open; 0 or unknown means nobody can join.", within=AMOUNT)] = (
+        None
+    )
     starts_on: Annotated[date | None, Property("First day.")] = None
     ends_on: Annotated[date | None, Property("Last day.")] = None
 
@@ -154,9 +164,11 @@ class Assessment(Node):
     id: Annotated[str, Property("The catalogue's id.", "key")]
     title: Annotated[str, Property("The name shown to people.", "full_text")]
     provider: Annotated[str | None, Property("Who runs it.")] = None
-    money: Annotated[float | None, Property("Price for one person, in the organisation's currency.")] = None
-    hours: Annotated[float | None, Property("Hours for one person.")] = None
-    pass_rate: Annotated[float | None, Property("Share of those at the level who pass, 0–1.")] = None
+    money: Annotated[float | None, Property("Price for one person, in the organisation's currency.", within=AMOUNT)] = (
+        None
+    )
+    hours: Annotated[float | None, Property("Hours for one person.", within=AMOUNT)] = None
+    pass_rate: Annotated[float | None, Property("Share of those at the level who pass, 0–1.", within=SHARE)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,8 +186,10 @@ class Evidence(Node):
 
     id: Annotated[str, Property("`evidence:<sha256 of source, person, skill, kind and the source's own id>`.", "key")]
     kind: Annotated[str, Property("One of the kinds in `evidence_kinds.py`.", "range")]
-    level: Annotated[float | None, Property("Level shown, 0–5.")] = None
-    score: Annotated[float | None, Property("Result of a graded kind, 0–1; a low one counts against.")] = None
+    level: Annotated[float | None, Property("Level shown, 0–5.", within=LEVEL)] = None
+    score: Annotated[
+        float | None, Property("Result of a graded kind, 0–1; a low one counts against.", within=SHARE)
+    ] = None
     observed_on: Annotated[date, Property("When the skill was last seen.", "range")]
     valid_until: Annotated[date | None, Property("Last day it counts; unknown means it does not expire.")] = None
     origin: Annotated[str, Property("System or form it came from.")]
@@ -313,6 +327,6 @@ NODES: tuple[type[Node], ...] = (
     Skill, SkillGroup, Occupation, OccupationGroup, Team, Person, Role, Course, Project, Assessment, Credential,
     Evidence, Bridge, BridgeStep, Tenant, Model, Decision, DecisionChain, Pseudonym, PersonalChoice, Erasure,
     ProtectedAttributes, DataSet, Migration, Stamp, EmbeddingIndex, PendingEvent, Event, EventLog, EventCursor,
-    Subscription, Delivery,
+    Subscription, Delivery, *SERVICE_NODES,
 )  # fmt: skip
 """Every node label of the graph."""

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from graph_schema import nodes as n
 from graph_schema.bridge_relationships import BRIDGE_RELATIONSHIPS
+from graph_schema.ranges import LEVEL, LEVEL_ABOVE_NONE, WEIGHT
 from graph_schema.record_nodes import Pseudonym
 from graph_schema.schema import Property, Relationship
 
@@ -107,8 +108,8 @@ class RoleRequires(Relationship):
 
     type, start, end = "REQUIRES", n.Role, n.Skill
 
-    level: Annotated[float, Property("Level needed, 0–5: at least.")]
-    importance: Annotated[float, Property("Weight in readiness, above 0 and up to 1.")] = 1.0
+    level: Annotated[float, Property("Level needed, 0–5: at least.", within=LEVEL_ABOVE_NONE)]
+    importance: Annotated[float, Property("Weight in readiness, above 0 and up to 1.", within=WEIGHT)] = 1.0
     tier: Annotated[Tier, Property("`core` for everybody, `role` for this role, `stretch` nice to have.")] = "role"
     verified: Annotated[bool, Property("Whether only a verified skill meets it.")] = False
 
@@ -174,7 +175,7 @@ class Endorsed(Relationship):
     type, start, end, key = "ENDORSED", n.Person, n.Person, ("skill_id",)
 
     skill_id: Annotated[str, Property("The skill vouched for.", "range")]
-    level: Annotated[float | None, Property("Level vouched for, 0–5.")] = None
+    level: Annotated[float | None, Property("Level vouched for, 0–5.", within=LEVEL)] = None
     observed_on: Annotated[date, Property("When it was given.")]
     status: Annotated[n.EvidenceStatus, Property("A withdrawn one stays and counts no more.")] = "active"
 
@@ -288,7 +289,7 @@ class CourseTeaches(Relationship):
 
     type, start, end = "TEACHES", n.Course, n.Skill
 
-    level: Annotated[float, Property("Level reached, 0–5.")]
+    level: Annotated[float, Property("Level reached, 0–5.", within=LEVEL_ABOVE_NONE)]
 
 
 # (:Course)-[:NEEDS {level}]->(:Skill)
@@ -298,7 +299,7 @@ class CourseNeeds(Relationship):
 
     type, start, end = "NEEDS", n.Course, n.Skill
 
-    level: Annotated[float, Property("Level needed, 0–5: at least.")]
+    level: Annotated[float, Property("Level needed, 0–5: at least.", within=LEVEL_ABOVE_NONE)]
 
 
 # (:Course)-[:AFTER]->(:Course)
@@ -316,7 +317,7 @@ class ProjectNeeds(Relationship):
 
     type, start, end = "NEEDS", n.Project, n.Skill
 
-    level: Annotated[float, Property("Level needed, 0–5: at least.")]
+    level: Annotated[float, Property("Level needed, 0–5: at least.", within=LEVEL_ABOVE_NONE)]
 
 
 # (:Project)-[:DEVELOPS {level}]->(:Skill)
@@ -326,7 +327,7 @@ class ProjectDevelops(Relationship):
 
     type, start, end = "DEVELOPS", n.Project, n.Skill
 
-    level: Annotated[float, Property("Level reached, 0–5.")]
+    level: Annotated[float, Property("Level reached, 0–5.", within=LEVEL_ABOVE_NONE)]
 
 
 # (:Assessment)-[:MEASURES {level}]->(:Skill)
@@ -336,7 +337,7 @@ class AssessmentMeasures(Relationship):
 
     type, start, end = "MEASURES", n.Assessment, n.Skill
 
-    level: Annotated[float, Property("Highest level it can confirm, 0–5.")]
+    level: Annotated[float, Property("Highest level it can confirm, 0–5.", within=LEVEL_ABOVE_NONE)]
 
 
 RELATIONSHIPS: tuple[type[Relationship], ...] = (

@@ -20,6 +20,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
+from graph_schema.ranges import Range
+
 IndexKind = Literal["key", "range", "full_text", "vector", "none"]
 
 Value = str | int | float | bool | date | datetime | bytes | list[str] | list[float] | None
@@ -32,6 +34,7 @@ class Property:
 
     description: str
     index: IndexKind = "none"
+    within: Range | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class PropertySchema:
     description: str
     index: IndexKind
     optional: bool
+    within: Range | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def _read_properties(declared: type[Any], skip: tuple[str, ...]) -> typing.Itera
         base, *notes = get_args(hint)
         note = next(item for item in notes if isinstance(item, Property))
         optional = type(None) in get_args(base)
-        yield PropertySchema(field.name, _name_type(base), note.description, note.index, optional)
+        yield PropertySchema(field.name, _name_type(base), note.description, note.index, optional, note.within)
 
 
 def _name_type(hint: Any) -> str:

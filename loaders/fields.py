@@ -7,6 +7,8 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
+from graph_schema import ranges
+
 
 class SkillLevel(NamedTuple):
     """A skill, by id or preferred label, with a level on the house scale, above 0 and up to 5."""
@@ -57,11 +59,16 @@ def _parse_skill_level(text: str) -> SkillLevel:
     return SkillLevel(skill, level)
 
 
+def _bound(within: ranges.Range) -> Any:
+    return Field(**within.bounds)
+
+
 IsoDate = Annotated[date, BeforeValidator(parse_date)]
 Listed = Annotated[tuple[str, ...], BeforeValidator(split_list)]
 Lines = Annotated[tuple[str, ...], BeforeValidator(split_lines)]
 SkillLevels = Annotated[tuple[SkillLevel, ...], BeforeValidator(parse_skill_levels)]
-Level = Annotated[float, Field(ge=0, le=5)]
-RequiredLevel = Annotated[float, Field(gt=0, le=5)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Amount = Annotated[float, Field(ge=0)]
+Level = Annotated[float, _bound(ranges.LEVEL)]
+RequiredLevel = Annotated[float, _bound(ranges.LEVEL_ABOVE_NONE)]
+Share = Annotated[float, _bound(ranges.SHARE)]
+Weight = Annotated[float, _bound(ranges.WEIGHT)]
+Amount = Annotated[float, _bound(ranges.AMOUNT)]

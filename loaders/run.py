@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from graph_schema.diff import Difference, Key, diff_items, key_of
 from graph_schema.errors import LoadError
-from graph_schema.evidence_ids import RECORDED
+from graph_schema.evidence_ids import API, RECORDED
 from graph_schema.nodes import DataSet, Person, Role, Skill
 from graph_schema.queries.erasing import ERASURES
 from graph_schema.queries.loading import (
@@ -102,7 +102,8 @@ def run_loader(
         _record(store, loader, plan, name, changed=any(map(_changes, differences.values())))
         if not {Person, Skill}.isdisjoint(loader.list_kinds()):
             # What was recorded about somebody must not outlive them, nor lie about a skill that is gone.
-            store.ask(REMOVE_ORPHANED_EVIDENCE, source=RECORDED)
+            for owner in (RECORDED, API):
+                store.ask(REMOVE_ORPHANED_EVIDENCE, source=owner)
         if not {Person, Role}.isdisjoint(loader.list_kinds()):
             store.ask(REMOVE_ORPHANED_BRIDGES)
     return LoadReport(
@@ -169,6 +170,8 @@ def _open_sheets(loader: Loader[Any], path: Path, options: Options) -> Sequence[
 def _check_source(store: GraphStore, loader: Loader[Any], name: str) -> bool:
     if name == RECORDED:
         raise LoadError(f"{RECORDED!r} is the name for evidence recorded one by one; give the data set another name")
+    if name == API:
+        raise LoadError(f"{API!r} is the name for what is written through the service; give the data set another name")
     known = next((item for item in store.ask(DATA_SETS) if item.source == name), None)
     if known and known.loader != loader.name:
         raise LoadError(

@@ -11,7 +11,7 @@ from graph_schema import relationships as r
 from graph_schema.errors import InvalidInput
 from loaders.base import Declaration, Link, Piece, Problem, Row, Table
 from loaders.directory import Directory
-from loaders.fields import Amount, Listed, RequiredLevel, Share
+from loaders.fields import Amount, Listed, RequiredLevel, Share, Weight
 
 
 class SkillRow(Row):
@@ -46,7 +46,7 @@ class RequirementRow(Row):
     role_id: str = Field(description="An id of roles.csv.")
     skill_id: str = Field(description="The skill: an id or an exact preferred label.")
     level: RequiredLevel = Field(description="Level needed, at least; leave the row out when the skill is not needed.")
-    importance: float = Field(1.0, gt=0, le=1, description="Weight in readiness.")
+    importance: Weight = Field(1.0, description="Weight in readiness.")
     tier: r.Tier = Field("role", description="core for everybody, role for this role, stretch for nice to have.")
     verified: bool = Field(False, description="Whether only a verified skill meets it.")
 
