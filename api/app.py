@@ -16,9 +16,23 @@ from api.delivering import run_worker
 from api.http_errors import describe_problems, install_problem_handlers
 from api.metrics import ServiceMetrics
 from api.middleware.body_limits import BodyLimits
+from api.middleware.idempotency import IdempotencyKeys
 from api.middleware.rate_limits import CallerLimits, open_limiter
 from api.middleware.request_records import RequestRecords
-from api.routes import audits, courses, decisions, events, evidence, health, people, pools, progress, rights, roles
+from api.routes import (
+    audits,
+    courses,
+    decisions,
+    events,
+    evidence,
+    health,
+    objects,
+    people,
+    pools,
+    progress,
+    rights,
+    roles,
+)
 from api.settings import Settings
 from api.webhooks.describe import describe_webhooks
 from engine.service import Engine
@@ -58,13 +72,14 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     app.state.engine = engine
     app.state.metrics = metrics = ServiceMetrics()
     # What is added later stands further out.
+    app.add_middleware(IdempotencyKeys, store=engine.store)
     app.add_middleware(CallerLimits, limiter=open_limiter(limits), settings=limits, metrics=metrics)
     app.add_middleware(KeyGate, key=find_api_key(settings).value)
     app.add_middleware(BodyLimits, limits=limits)
     app.add_middleware(RequestRecords, metrics=metrics)
     install_problem_handlers(app)
     app.include_router(health.router)
-    for subject in (people, progress, evidence, roles, pools, courses, audits, decisions, rights, events):
+    for subject in (people, progress, evidence, roles, pools, courses, audits, decisions, rights, events, objects):
         app.include_router(subject.router, prefix="/v1", dependencies=KEY_SCHEMES)
     _describe(app)
     return app

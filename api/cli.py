@@ -22,6 +22,7 @@ from api.commands import (
     inspect,
     load,
     model,
+    objects,
     pool,
     progress,
     rights,
@@ -61,6 +62,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(rights.app, name="rights")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(events.app, name="events")
+app.add_typer(objects.app, name="objects")
 app.command("serve")(serve.serve)
 app.command("deliver")(events.deliver)
 app.command("cypher")(inspect.cypher)

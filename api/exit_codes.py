@@ -8,7 +8,7 @@ code  meaning
 2     the command was not understood (Typer's own)
 3     no person, skill, role … answers to the name
 4     several do; the candidates are printed
-5     a value, setting or file cannot be used
+5     a value, setting or file cannot be used, or what is asked for is refused
 6     a data set could not be loaded
 7     nothing has been inferred on this graph yet
 8     the graph's server could not be reached, started or asked
@@ -26,6 +26,9 @@ EXIT_CODES: dict[type[errors.SkillwayError], int] = {
     errors.NotFound: 3,
     errors.AmbiguousName: 4,
     errors.InvalidInput: 5,
+    errors.OwnedElsewhere: 5,
+    errors.ChangedMeanwhile: 5,
+    errors.InUse: 5,
     errors.LoadError: 6,
     errors.NotInferred: 7,
     errors.StoreError: 8,

@@ -6,9 +6,12 @@ status  when
 401     the request carries no API key, or not the right one
 404     no person, skill, role … answers to the name, or no such route
 408     the body did not arrive in time
-409     several do (``candidates`` lists them), or nothing has been inferred yet
+409     several do (``candidates`` lists them), nothing has been inferred yet, a data set
+        owns it, something else needs it, or the same request is still being worked on
 410     events that were asked for are no longer kept
+412     it is no longer as the caller has seen it
 413     the body is too long
+415     the body is of another media type than the operation takes
 422     a value cannot be used; ``field`` says which, ``errors`` lists all of them
 429     the caller asks too much; ``Retry-After`` says when to ask again
 500     something that Skillway did not foresee, or a graph that it cannot read
@@ -91,6 +94,11 @@ PROBLEM_KINDS: dict[type[errors.SkillwayError], ProblemKind] = {
     errors.NotFound: ProblemKind("not-found", HTTPStatus.NOT_FOUND, "Nothing answers to this name"),
     errors.AmbiguousName: ProblemKind("ambiguous-name", HTTPStatus.CONFLICT, "Several things answer to this name"),
     errors.InvalidInput: ProblemKind("invalid-input", HTTPStatus.UNPROCESSABLE_ENTITY, "A value cannot be used"),
+    errors.OwnedElsewhere: ProblemKind("owned-elsewhere", HTTPStatus.CONFLICT, "A data set owns it"),
+    errors.ChangedMeanwhile: ProblemKind(
+        "changed-meanwhile", HTTPStatus.PRECONDITION_FAILED, "It is no longer as you have seen it"
+    ),
+    errors.InUse: ProblemKind("in-use", HTTPStatus.CONFLICT, "Something else needs it"),
     errors.LoadError: ProblemKind("not-loaded", HTTPStatus.UNPROCESSABLE_ENTITY, "The data set could not be loaded"),
     errors.NotInferred: ProblemKind("not-inferred", HTTPStatus.CONFLICT, "Nothing has been inferred yet"),
     errors.EventsPruned: ProblemKind("events-pruned", HTTPStatus.GONE, "These events are no longer kept"),
@@ -126,6 +134,11 @@ def answer_unauthorised(header: str) -> Response:
 def answer_refusal(status: int, detail: str, headers: dict[str, str]) -> Response:
     """Return the answer to a request that a limit refused."""
     return _make_response(_make_blank_problem(HTTPStatus(status), detail), headers)
+
+
+def answer_problem(kind: ProblemKind, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """Return a problem that no error of the Engine stands behind."""
+    return _make_response(_make_problem(kind, detail), headers)
 
 
 def install_problem_handlers(app: FastAPI) -> None:

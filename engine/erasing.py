@@ -21,6 +21,7 @@ from hashlib import sha256
 from engine.beliefs import SOURCE, read_model
 from engine.decisions import Told, append_decision
 from engine.events.announce import announce
+from engine.idempotency import forget_answers
 from engine.inference.settings import InferenceSettings
 from engine.record_results import ErasureList, ErasureReceipt, Readmission
 from engine.refreshing import refresh_person
@@ -72,6 +73,7 @@ def erase_person(
         append_decision(graph, actor, Told(operation="erase_person", question={"receipt": receipt.id}))
         graph.ask(REMOVE_FROM_MARGINS, called=called, person_id=person.id)
         touched = [row.id for row in graph.ask(UNSIGNED_PEOPLE, person_id=person.id)]
+        forget_answers(graph, called)
         graph.ask(ERASE_PERSON, person_id=person.id)
         # Whoever keeps copies has to be told whom to erase (GDPR, Art. 17 and 19): that event is all that is left.
         subject = name_subject("person", person.id)

@@ -69,7 +69,7 @@ class InvalidInput(SkillwayError):
 class OwnedElsewhere(SkillwayError):
     """What would be changed belongs to a data set, or was made by none; ``owner`` names the data set."""
 
-    def __init__(self, owner: str | None, problem: str) -> None:
+    def __init__(self, problem: str, owner: str | None = None) -> None:
         self.owner = owner
         super().__init__(problem)
 

@@ -59,10 +59,8 @@ def _remove(graph: Graph, kind: Kind, object_id: str, if_match: Sequence[str] | 
             "(skillway rights erase)"
         )
     if row.source != API:
-        raise OwnedElsewhere(
-            row.source, f"this {kind.singular} {say_owner(row.source)}; take it out there, or write it with "
-            "take_over=true first",
-        )  # fmt: skip
+        whose = f"this {kind.singular} {say_owner(row.source)}"
+        raise OwnedElsewhere(f"{whose}; take it out there, or write it with take_over=true first", row.source)
     if uses := graph.ask(list_uses(kind.node), id=object_id):
         raise InUse(f"{kind.singular} {object_id!r} is in use: {'; '.join(map(_say_use, uses))}")
     gone = Counter(

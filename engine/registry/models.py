@@ -150,5 +150,6 @@ def _bound(hint: Any, note: Property) -> Any:
         return Day
     bounds: dict[str, Any] = note.within.bounds if note.within else {}
     if hint is int:
-        return Annotated[int, Field(**{"le": LARGEST_INTEGER, **bounds})]
+        bounds = {"le": LARGEST_INTEGER} | bounds
+        return Annotated[int, Field(**bounds)]
     return Annotated[hint, Field(**bounds)] if bounds else hint

@@ -97,7 +97,7 @@ def _to_error(kind: str, row: RowResult) -> SkillwayError:
     if row.reason == "unknown":
         return NotFound(kind, row.id or "", first.detail)
     if row.reason == "owned-elsewhere":
-        return OwnedElsewhere(row.owner, first.detail)
+        return OwnedElsewhere(first.detail, row.owner)
     if row.reason == "changed-meanwhile":
         return ChangedMeanwhile(first.detail)
     detail = first.detail

@@ -58,6 +58,8 @@ WATCHED = {"check_health", "check_readiness", "read_metrics"}
 """What those who run the service ask, and no use case."""
 STREAMED = {"stream_events"}
 """Answers that do not end."""
+KEEPING = {"read_object", "list_objects", "write_objects", "delete_object"}
+"""What other systems keep in step, a set of routes a kind: compared in test_objects_http.py."""
 COMMANDS = {
     "profile": "person",
     "anyone": "bridge --anyone",
@@ -100,6 +102,10 @@ COMMANDS = {
     "erase_person": "rights erase",
     "readmit_person": "rights readmit",
     "list_erasures": "rights receipts",
+    "read_object": "objects show",
+    "list_objects": "objects list",
+    "write_objects": "objects write",
+    "delete_object": "objects delete",
 }
 """Commands that are not called as the method is."""
 ONE_A_TIME = {"skills": "skill", "levels": "level"}
@@ -108,7 +114,8 @@ OPTIONS = {"count": "verify-next", "kinds": "kind"}
 """Options of the command line that are not called as the argument is."""
 
 USE_CASES = [name for name, _ in inspect.getmembers(Engine, inspect.isfunction) if not name.startswith("_")]
-READING = [name for name in USE_CASES if name not in WRITING | RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING]
+NO_READING = WRITING | RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING | KEEPING
+READING = [name for name in USE_CASES if name not in NO_READING]
 
 
 @dataclass(frozen=True)
@@ -269,6 +276,7 @@ def find_paths(app: FastAPI) -> dict[str, str]:
     return {
         operation["operationId"]: path
         for path, operations in app.openapi()["paths"].items()
+        if not path.startswith("/v1/objects/")
         for operation in operations.values()
     }
 

@@ -1,0 +1,71 @@
+"""Objects a line (NDJSON): read as they come in, so that no request is held whole, and written a line each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Any, cast
+
+from fastapi import HTTPException, Request
+from pydantic import BaseModel
+from pydantic_core import from_json
+
+from engine.registry.drafts import BadRow, Given
+
+MEDIA_TYPE = "application/x-ndjson"
+MOST_LINES = 50_000
+LONGEST_BODY = 32_000_000
+"""Bytes of the longest request."""
+LONGEST_LINE = 1_000_000
+"""Bytes of the longest line."""
+_TAKEN = (MEDIA_TYPE, "application/jsonl", "application/ndjson")
+
+
+async def read_lines(request: Request) -> list[Given]:
+    """Read the lines of a request; one that is no JSON object is told as such, in its place.
+
+    Empty lines count, so that numbers are those of the file, and are told as no object; the last may be empty.
+
+    Raises:
+        HTTPException: It is no NDJSON, or too long; nothing is read of the rest.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in _TAKEN:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {MEDIA_TYPE}: a JSON object a line")
+    lines: list[Given] = []
+    async for line in _split(request.stream()):
+        if len(lines) == MOST_LINES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"send at most {MOST_LINES} lines a request")
+        lines.append(read_line(line))
+    return lines
+
+
+def dump_line(line: BaseModel) -> bytes:
+    """Return a line of an answer."""
+    return line.model_dump_json(exclude_none=True).encode() + b"\n"
+
+
+async def _split(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    rest, read = b"", 0
+    async for chunk in stream:
+        read += len(chunk)
+        if read > LONGEST_BODY:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"send at most {LONGEST_BODY} bytes a request")
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line
+        if len(rest) > LONGEST_LINE:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"send at most {LONGEST_LINE} bytes a line")
+    if rest.strip():
+        yield rest
+
+
+def read_line(line: bytes) -> Given:
+    """Return the object that a line holds; one that holds none is told as such."""
+    try:
+        value: object = from_json(line, allow_inf_nan=False)
+    except ValueError as error:
+        return BadRow(f"is no JSON: {error}")
+    if not isinstance(value, dict):
+        return BadRow("must be a JSON object")
+    return cast(dict[str, Any], value)
