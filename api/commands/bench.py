@@ -258,6 +258,19 @@ def bench_api(
         print_result(table, as_json, render_rows)
 
 
+@app.command("registry")
+def bench_registry(
+    rows: Annotated[int, typer.Option(help="Objects of each kind.", min=100)] = 10_000,
+    as_json: AsJson = False,
+) -> None:
+    """Write and read objects in bulk in an empty graph: rows a second for what is new, the same and changed."""
+    from api.bench.registry import bench_registry
+    from api.session import open_session
+
+    with open_session() as engine:
+        print_result(bench_registry(engine, rows), as_json, render_rows)
+
+
 def render_rows(rows: Sequence[Any]) -> Table:
     """Lay out rows of one dataclass as a table, a column a field."""
     from rich.table import Table

@@ -72,7 +72,7 @@ class IdempotencyKeys:
         except BaseException:
             await run_in_threadpool(release_request, self._store, claim)
             raise
-        if HTTPStatus(answer.status).is_success:
+        if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             await run_in_threadpool(keep_answer, self._store, claim, answer.to_kept())
         else:
             await run_in_threadpool(release_request, self._store, claim)

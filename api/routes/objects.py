@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import GenericAlias
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -97,14 +98,16 @@ def add_routes(kind: Kind | EdgeKind) -> None:
         report = engine.write_objects(
             name, [given], take_over=take_over, if_match=_read_match(if_match), create_only=only
         )
-        return _answer_write(engine.read_object(name, object_id), report.require_one())
+        row = report.require_one()
+        return _answer(engine.read_object(name, object_id), status=201 if row.status == "created" else 200)
 
     def patch_object(
         engine: Answering, object_id: ObjectId, body: Any, take_over: TakeOver = False, if_match: IfMatch = None
     ) -> Response:
         given = _place(body, object_id)
         report = engine.write_objects(name, [given], mode="patch", take_over=take_over, if_match=_read_match(if_match))
-        return _answer_write(engine.read_object(name, object_id), report.require_one())
+        row = report.require_one()
+        return _answer(engine.read_object(name, object_id), status=201 if row.status == "created" else 200)
 
     def delete_object(engine: Answering, object_id: ObjectId, if_match: IfMatch = None) -> Deletion:
         return engine.delete_object(name, object_id, _read_match(if_match))
@@ -168,7 +171,7 @@ def add_routes(kind: Kind | EdgeKind) -> None:
 def _make_page(kind: Kind | EdgeKind, partial: type[BaseModel]) -> type[BaseModel]:
     made = create_model(
         f"{kind.label}Page",
-        items=(list[partial], Field(description="The objects.")),
+        items=(GenericAlias(list, (partial,)), Field(description="The objects.")),
         next=(str | None, Field(description="The cursor of the page after; null at the end.")),
     )
     made.__doc__ = f"Some {kind.name}, in the order of their ids."
@@ -221,10 +224,6 @@ def _answer(found: StoredObject, fields: tuple[str, ...] = (), status: int = 200
         raise InvalidInput("fields", f"{unknown[0]!r} is not one of {', '.join(known)}")
     values = {name: value for name, value in found.values.items() if not fields or name == "id" or name in fields}
     return Response(dump_result(values), status_code=status, media_type="application/json", headers=_tag(found.etag))
-
-
-def _answer_write(found: StoredObject, row: RowResult) -> Response:
-    return _answer(found, status=201 if row.status == "created" else 200)
 
 
 def _say_line(row: RowResult) -> LineResult:

@@ -69,8 +69,11 @@ def say_owner(owner: str | None) -> str:
 
 def make_node(kind: Kind, values: Mapping[str, Any]) -> Node:
     """Return the node that an object is."""
-    given = {name: values[name] for name in kind.properties}
-    return kind.node(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    given: dict[str, Any] = {name: values[name] for name in kind.properties}
+    for name, value in given.items():
+        if isinstance(value, list):
+            given[name] = tuple(cast(list[object], value))
+    return kind.node(**given)
 
 
 def list_stored(

@@ -43,8 +43,8 @@ def _read_date(value: object) -> object:
         raise ValueError("must be a date such as 2026-07-01") from None
 
 
-Id = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
-Day = Annotated[date, BeforeValidator(_read_date)]
+Id: Any = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+Day: Any = Annotated[date, BeforeValidator(_read_date)]
 
 _ENDS = {
     "endorser_id": "Who vouches.",
