@@ -10,15 +10,12 @@ from fastapi import HTTPException, Request
 from pydantic import BaseModel
 from pydantic_core import from_json
 
+from api.middleware.body_limits import NDJSON as MEDIA_TYPE
 from engine.registry.drafts import BadRow, Given
 
-MEDIA_TYPE = "application/x-ndjson"
 MOST_LINES = 50_000
-LONGEST_BODY = 32_000_000
-"""Bytes of the longest request."""
 LONGEST_LINE = 1_000_000
 """Bytes of the longest line."""
-_TAKEN = (MEDIA_TYPE, "application/jsonl", "application/ndjson")
 
 
 async def read_lines(request: Request) -> list[Given]:
@@ -30,7 +27,7 @@ async def read_lines(request: Request) -> list[Given]:
         HTTPException: It is no NDJSON, or too long; nothing is read of the rest.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in _TAKEN:
+    if media_type != MEDIA_TYPE:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {MEDIA_TYPE}: a JSON object a line")
     lines: list[Given] = []
     async for line in _split(request.stream()):
@@ -46,11 +43,8 @@ def dump_line(line: BaseModel) -> bytes:
 
 
 async def _split(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    rest, read = b"", 0
+    rest = b""
     async for chunk in stream:
-        read += len(chunk)
-        if read > LONGEST_BODY:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"send at most {LONGEST_BODY} bytes a request")
         *whole, rest = (rest + chunk).split(b"\n")
         for line in whole:
             yield line

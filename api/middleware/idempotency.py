@@ -12,17 +12,16 @@ from http import HTTPStatus
 
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http_errors import ProblemKind, answer_problem
+from api.http_errors import ProblemKind, answer_problem, answer_refusal
 from engine.idempotency import Claim, KeptAnswer, KeyTaken, claim_request, keep_answer, release_request
 from graph_schema.store import GraphStore
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
-LONGEST_BODY = 32_000_000
-"""Bytes of the longest body that may carry a key, which is read whole before the work."""
 RETRY_AFTER_SECONDS = 2
 ANONYMOUS = "service"
 """Caller of a service that tells its callers not apart."""
@@ -32,7 +31,6 @@ REUSED = ProblemKind("idempotency-key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, 
 RUNNING = ProblemKind("still-running", HTTPStatus.CONFLICT, "The same request is being worked on")
 NOT_KEPT = ProblemKind("answer-not-kept", HTTPStatus.CONFLICT, "It was done, and its answer was too long to be kept")
 BAD_KEY = ProblemKind("invalid-input", HTTPStatus.UNPROCESSABLE_ENTITY, "A value cannot be used")
-TOO_LONG = ProblemKind("too-long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too long")
 
 
 class IdempotencyKeys:
@@ -55,9 +53,11 @@ class IdempotencyKeys:
             answer = answer_problem(BAD_KEY, f"{HEADER}: must have 1 to {LONGEST_KEY} characters")
             await answer(scope, receive, send)
             return
-        body = await _read_body(receive)
-        if body is None:
-            await answer_problem(TOO_LONG, f"with {HEADER}, at most {LONGEST_BODY} bytes")(scope, receive, send)
+        try:
+            body = await _read_body(receive)
+        except HTTPException as error:
+            # A body that is too long or too late, before the router that would tell it.
+            await answer_refusal(error.status_code, error.detail, dict(error.headers or {}))(scope, receive, send)
             return
         claimed = await run_in_threadpool(claim_request, self._store, _name_caller(scope), key, _digest(scope, body))
         if isinstance(claimed, Claim):
@@ -128,14 +128,12 @@ def _tell(claimed: KeptAnswer | KeyTaken) -> Response:
     return Response(claimed.body, claimed.status, {**claimed.headers, **replayed})
 
 
-async def _read_body(receive: Receive) -> bytes | None:
+async def _read_body(receive: Receive) -> bytes:
     body = bytearray()
     more = True
     while more:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > LONGEST_BODY:
-            return None
         more = message["type"] == "http.request" and message.get("more_body", False)
     return bytes(body)
 

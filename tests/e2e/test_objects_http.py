@@ -153,6 +153,9 @@ def test_a_bulk_request_has_its_form_and_its_limits(client: TestClient) -> None:
     too_many = client.post("/v1/objects/teams/bulk", content="\n" * (MOST_LINES + 1), headers=NDJSON)
     assert (too_many.status_code, too_many.headers["content-type"]) == (413, MEDIA_TYPE)
     assert client.post("/v1/objects/teams/bulk", content="x" * 1_100_000, headers=NDJSON).status_code == 413
+    keyed = {"Content-Type": "application/json", "Idempotency-Key": "long"}
+    long = client.post("/v1/people/ana/evidence", content="x" * 1_100_000, headers=keyed)
+    assert (long.status_code, long.headers["content-type"]) == (413, MEDIA_TYPE)
 
 
 def test_a_request_sent_again_is_answered_as_it_was(client: TestClient, engine: Engine) -> None:
