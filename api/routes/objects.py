@@ -169,9 +169,10 @@ def add_routes(kind: Kind | EdgeKind) -> None:
 
 
 def _make_page(kind: Kind | EdgeKind, partial: type[BaseModel]) -> type[BaseModel]:
+    items: Any = GenericAlias(list, (partial,))
     made = create_model(
         f"{kind.label}Page",
-        items=(GenericAlias(list, (partial,)), Field(description="The objects.")),
+        items=(items, Field(description="The objects.")),
         next=(str | None, Field(description="The cursor of the page after; null at the end.")),
     )
     made.__doc__ = f"Some {kind.name}, in the order of their ids."
