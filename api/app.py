@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.concurrency import run_in_threadpool
 
-from api.access import KEY_SCHEMES, KeyGate, find_api_key
+from api.access import KEY_SCHEMES, Gate, find_api_key
 from api.delivering import run_worker
 from api.http_errors import describe_problems, install_problem_handlers
 from api.metrics import ServiceMetrics
@@ -19,6 +19,7 @@ from api.middleware.body_limits import BodyLimits
 from api.middleware.idempotency import IdempotencyKeys
 from api.middleware.rate_limits import CallerLimits, open_limiter
 from api.middleware.request_records import RequestRecords
+from api.oidc import TokenReader
 from api.routes import (
     audits,
     courses,
@@ -27,6 +28,7 @@ from api.routes import (
     evidence,
     health,
     objects,
+    keys,
     people,
     pools,
     progress,
@@ -74,12 +76,14 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     # What is added later stands further out.
     app.add_middleware(IdempotencyKeys, store=engine.store)
     app.add_middleware(CallerLimits, limiter=open_limiter(limits), settings=limits, metrics=metrics)
-    app.add_middleware(KeyGate, key=find_api_key(settings).value)
+    key, oidc = find_api_key(settings), settings.serve.oidc
+    app.add_middleware(Gate, engine=engine, key=key and key.value, tokens=oidc and TokenReader(oidc))
     app.add_middleware(BodyLimits, limits=limits)
     app.add_middleware(RequestRecords, metrics=metrics)
     install_problem_handlers(app)
     app.include_router(health.router)
-    for subject in (people, progress, evidence, roles, pools, courses, audits, decisions, rights, events, objects):
+    asked = (people, progress, evidence, roles, pools, courses, audits, decisions, rights, events, objects, keys)
+    for subject in asked:
         app.include_router(subject.router, prefix="/v1", dependencies=KEY_SCHEMES)
     _describe(app)
     return app

@@ -20,6 +20,7 @@ from api.commands import (
     events,
     evidence,
     inspect,
+    keys,
     load,
     model,
     objects,
@@ -63,6 +64,7 @@ app.add_typer(rights.app, name="rights")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(events.app, name="events")
 app.add_typer(objects.app, name="objects")
+app.add_typer(keys.app, name="keys")
 app.command("serve")(serve.serve)
 app.command("deliver")(events.deliver)
 app.command("cypher")(inspect.cypher)

@@ -15,6 +15,7 @@ code  meaning
 9     an optional part of Skillway is not installed
 10    the decision log does not hold
 11    events that were asked for are no longer kept
+12    who asks may not be told this, or not do it
 ====  =============================================================
 """
 
@@ -34,6 +35,7 @@ EXIT_CODES: dict[type[errors.SkillwayError], int] = {
     errors.StoreError: 8,
     errors.MissingExtra: 9,
     errors.EventsPruned: 11,
+    errors.Forbidden: 12,
 }
 
 BROKEN_LOG = 10

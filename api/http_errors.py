@@ -3,7 +3,8 @@
 ======  =============================================================================
 status  when
 ======  =============================================================================
-401     the request carries no API key, or not the right one
+401     the request carries no API key and no token, or none that is good
+403     who asks may not be told this, or not do it
 404     no person, skill, role … answers to the name, or no such route
 408     the body did not arrive in time
 409     several do (``candidates`` lists them), nothing has been inferred yet, a data set
@@ -99,6 +100,7 @@ PROBLEM_KINDS: dict[type[errors.SkillwayError], ProblemKind] = {
         "changed-meanwhile", HTTPStatus.PRECONDITION_FAILED, "It is no longer as you have seen it"
     ),
     errors.InUse: ProblemKind("in-use", HTTPStatus.CONFLICT, "Something else needs it"),
+    errors.Forbidden: ProblemKind("forbidden", HTTPStatus.FORBIDDEN, "This is not yours to ask"),
     errors.LoadError: ProblemKind("not-loaded", HTTPStatus.UNPROCESSABLE_ENTITY, "The data set could not be loaded"),
     errors.NotInferred: ProblemKind("not-inferred", HTTPStatus.CONFLICT, "Nothing has been inferred yet"),
     errors.EventsPruned: ProblemKind("events-pruned", HTTPStatus.GONE, "These events are no longer kept"),
@@ -125,8 +127,8 @@ def find_problem_kind(error: errors.SkillwayError) -> ProblemKind:
 
 
 def answer_unauthorised(header: str) -> Response:
-    """Return the answer to a request without the key."""
-    detail = f"send the service's API key in the header {header}, or as 'Authorization: Bearer KEY'"
+    """Return the answer to a request of nobody known; it is the same whatever was wrong."""
+    detail = f"send a good API key in the header {header}, or a key or token as 'Authorization: Bearer KEY'"
     problem = _make_blank_problem(HTTPStatus.UNAUTHORIZED, detail)
     return _make_response(problem, {"WWW-Authenticate": 'Bearer realm="skillway"'})
 
@@ -141,18 +143,34 @@ def answer_problem(kind: ProblemKind, detail: str, headers: dict[str, str] | Non
     return _make_response(_make_problem(kind, detail), headers)
 
 
+def answer_forbidden(detail: str) -> Response:
+    """Return the answer to a request of somebody who is known and may ask nothing."""
+    return _make_response(_make_problem(PROBLEM_KINDS[errors.Forbidden], detail))
+
+
+def answer_away(detail: str) -> Response:
+    """Return the answer to a request that cannot be answered while something that it needs is away."""
+    problem = _make_blank_problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    return _make_response(problem, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def answer_error(error: errors.SkillwayError, request: Request) -> Response:
+    """Return the answer to a request that raised an error; errors of the graph are logged."""
+    if isinstance(error, errors.StoreError):
+        # What the server says of a query that failed may quote a value; it says where it is by itself.
+        said = None if type(error) is errors.StoreError else str(error)
+        _log.error("graph", operation=name_operation(request.scope), problem=said, exc_info=error)
+    problem = describe_error(error, request)
+    retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return _make_response(problem, retry)
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Have an app tell everything that goes wrong as a problem document."""
 
     @app.exception_handler(errors.SkillwayError)
     async def answer_skillway_error(request: Request, error: errors.SkillwayError) -> Response:
-        if isinstance(error, errors.StoreError):
-            # What the server says of a query that failed may quote a value; it says where it is by itself.
-            said = None if type(error) is errors.StoreError else str(error)
-            _log.error("graph", operation=name_operation(request.scope), problem=said, exc_info=error)
-        problem = describe_error(error, request)
-        retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-        return _make_response(problem, retry)
+        return answer_error(error, request)
 
     @app.exception_handler(RequestValidationError)
     async def answer_validation_error(_: Request, error: RequestValidationError) -> Response:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import limits
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
@@ -43,6 +45,64 @@ class LimitSettings(BaseModel):
     """Seconds that a client may take to send a body; ten times as long for NDJSON."""
 
 
+def _check_address(address: str) -> str:
+    parts = urlsplit(address)
+    # A loopback issuer is for tests and trials; any other must not be spoken to in the clear.
+    if not parts.hostname or (parts.scheme != "https" and not is_loopback(parts.hostname)):
+        raise ValueError("must be an https:// address")
+    return address
+
+
+SecureAddress = Annotated[str, AfterValidator(_check_address)]
+"""An address that is spoken to over TLS, or on this machine."""
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class ClaimSettings(BaseModel):
+    """Which claims of a token say who asks; a path such as ``realm_access.roles`` goes into nested ones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: str = "roles"
+    """The role: exactly one of Skillway's among what it lists."""
+    person: str = "email"
+    """The person, by id or by e-mail; ``email`` counts only where the issuer says it is verified."""
+    functions: str = "functions"
+    """Functions whose people a talent partner or an integration may ask about."""
+    regions: str = "regions"
+    """Likewise regions."""
+    scopes: str = "scope"
+    """What an integration may do."""
+
+
+class OidcSettings(BaseModel):
+    """An OpenID Connect issuer whose bearer tokens let people and programs in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: SecureAddress
+    """Its address, exactly as its tokens name it."""
+    audience: str = Field(min_length=1)
+    """Whom its tokens must be for."""
+    jwks_uri: SecureAddress | None = None
+    """Where its keys are; it is asked when not given."""
+    algorithms: tuple[Literal["RS256", "ES256"], ...] = Field(default=("RS256", "ES256"), min_length=1)
+    """Signatures that count."""
+    leeway_seconds: float = Field(default=30.0, ge=0, le=300)
+    """How far clocks may be apart."""
+    refetch_seconds: float = Field(default=30.0, ge=0)
+    """How soon its keys are fetched again when a token is signed with one that is not known."""
+    claims: ClaimSettings = ClaimSettings()
+    """Which claims say who asks."""
+
+
 class ServeSettings(BaseModel):
     """How ``skillway serve`` listens and whom it lets in."""
 
@@ -55,7 +115,11 @@ class ServeSettings(BaseModel):
     deliver: bool = True
     """Whether the service also publishes events and sends webhooks; ``skillway deliver`` does it elsewhere."""
     api_key: SecretStr | None = None
-    """Key that every request must carry; one is made and kept in the home folder when none is given."""
+    """The operator's key, which opens everything; one is made and kept in the home folder when none is given."""
+    behind_tls: bool = False
+    """Whether what stands in front of the service speaks TLS; without it nobody but this machine is let near."""
+    oidc: OidcSettings | None = None
+    """The issuer whose bearer tokens let people and programs in, beside API keys."""
     log: Literal["json", "text"] = "json"
     """Form of the log: an object a line for machines, or words for people."""
     shutdown_seconds: int = Field(default=30, ge=1)

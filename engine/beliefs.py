@@ -69,9 +69,13 @@ def read_latest_model(graph: Graph) -> ModelHeader:
     return stored[0]
 
 
-@lru_cache(maxsize=2)
 def read_model(store: GraphStore, model_id: str) -> SkillModel:
     """Return a model of the graph with its contents; the last ones are kept, since an id stands for its content."""
+    return _read_model(store.whole, model_id)
+
+
+@lru_cache(maxsize=2)
+def _read_model(store: GraphStore, model_id: str) -> SkillModel:
     return SkillModel.from_bytes(store.ask(MODEL_CONTENT, model_id=model_id)[0].content)
 
 

@@ -30,7 +30,7 @@ def build_expectation(
     asked = read_question(store, person, role, settings, wishes, as_of)
     doubts = {
         skill: belief.probability
-        for skill, belief in read_held(store, person.id).items()
+        for skill, belief in read_held(store, person.id, settings.inference.threshold).items()
         if skill in asked.traveller.held and not belief.verified and belief.probability < 1
     }
     found = plan_expectation(asked.catalogue, asked.traveller, asked.requirements, asked.terms, asked.labels, doubts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from engine import accepting
@@ -10,10 +11,11 @@ from engine.beliefs import read_latest_model
 from engine.bridge_planner import BridgePlanner
 from engine.bridge_wishes import BridgeWishes
 from engine.chains import find_chains
-from engine.kept_bridges import read_kept, say_kept
+from engine.kept_bridges import Kept, read_kept, say_kept
 from engine.progress import measure_progress
 from engine.progress_results import BridgeProgress, Chains, KeptBridge, KeptBridges
 from engine.standing import read_standing
+from engine.veiling import veil_kept
 
 _USUAL = BridgeWishes()
 
@@ -40,7 +42,7 @@ class BridgeKeeper(BridgePlanner):
         who, target = self._person(person), self._role(role)
         by = self._accept_as()
         wishes = self._find_moves(wishes)
-        kept = say_kept(accepting.accept_bridge(self.store, who, target, self.settings, wishes, by))
+        kept = self._say(accepting.accept_bridge(self.store, who, target, self.settings, wishes, by))
         question = {"person": who.id, "role": target.id, "wishes": wishes.model_dump(exclude_defaults=True)}
         self._record("accept_bridge", question, (kept.id, *(step.id for step in kept.steps)), by.model)
         return kept
@@ -68,7 +70,7 @@ class BridgeKeeper(BridgePlanner):
         """
         who, target = self._person(person), self._role(role)
         by = self._accept_as()
-        kept = say_kept(accepting.replan_bridge(self.store, who, target, self.settings, by))
+        kept = self._say(accepting.replan_bridge(self.store, who, target, self.settings, by))
         question = {"person": who.id, "role": target.id}
         self._record("replan_bridge", question, (kept.id, *(step.id for step in kept.steps)), by.model)
         return kept
@@ -123,14 +125,14 @@ class BridgeKeeper(BridgePlanner):
             NotFound: No bridge to the role is in force.
         """
         who, target = self._person(person), self._role(role)
-        kept = say_kept(accepting.drop_bridge(self.store, who, target, self._clock()))
+        kept = self._say(accepting.drop_bridge(self.store, who, target, self._clock()))
         self._record("drop_bridge", {"person": who.id, "role": target.id}, (kept.id,), kept.model)
         return kept
 
     def kept_bridges(self, person: str) -> KeptBridges:
         """Return all bridges that were ever accepted for a person, the latest first."""
         who = self._person(person)
-        return KeptBridges(who, tuple(map(say_kept, read_kept(self.store, who.id))))
+        return KeptBridges(who, tuple(map(self._say, read_kept(self.store, who.id))))
 
     def chains(self, move: str, role: str, *, most: int = 20, moves: int = 4) -> Chains:
         """Return the chains by which a move counts for a role: it brings a skill, which the next needs, and so on.
@@ -153,10 +155,14 @@ class BridgeKeeper(BridgePlanner):
         self._record("chains", question, answer, None)
         return found
 
+    def _say(self, kept: Kept) -> KeptBridge:
+        return veil_kept(self.store, say_kept(kept), self._actor)
+
     def _measure(self, person: str, role: str) -> BridgeProgress:
         who, target, today = self._person(person), self._role(role), self._clock()
         standing = read_standing(self.store, who, target, self.settings, None, today)
-        return measure_progress(self.store, standing, require_kept(standing.kept, who, target), today)
+        progress = measure_progress(self.store, standing, require_kept(standing.kept, who, target), today)
+        return replace(progress, bridge=veil_kept(self.store, progress.bridge, self._actor))
 
     def _accept_as(self) -> Acceptor:
         return Acceptor(self._actor, self._clock(), read_latest_model(self.store).id)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
 
 from engine import names
+from engine.access.guard import Guarded
 from engine.anyone import find_nearest_people
 from engine.beliefs import read_latest_model
 from engine.bridge_expected import build_expectation
@@ -19,21 +19,13 @@ from engine.names import resolve_name
 from engine.near_roles import find_nearest_roles
 from engine.nearest_results import NearestPeople, NearestRoles
 from engine.results import Bridge, Named, Unlocks
-from engine.settings import EngineSettings
 from engine.unlocks import find_unlocks
-from graph_schema.store import GraphStore
 
 _USUAL = BridgeWishes()
 
 
-class BridgePlanner:
+class BridgePlanner(Guarded):
     """The part of ``Engine`` that plans; people, roles and moves are given by id or by name."""
-
-    def __init__(self, store: GraphStore, settings: EngineSettings, clock: Callable[[], date], actor: str) -> None:
-        self.store = store
-        self.settings = settings
-        self._clock = clock
-        self._actor = actor
 
     def bridge(self, person: str, role: str, *, price_without: bool = False, wishes: BridgeWishes = _USUAL) -> Bridge:
         """Return the provably cheapest ordered set of moves that takes a person to a role.

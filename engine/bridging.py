@@ -115,7 +115,7 @@ def read_question(
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
     traveller = Traveller(
         id=person.id,
-        held=hold_levels(read_held(store, person.id), threshold),
+        held=hold_levels(read_held(store, person.id, threshold), threshold),
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
     catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of)

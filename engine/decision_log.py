@@ -25,12 +25,12 @@ from graph_schema.queries.decisions import (
     FIRST_DECISION_SINCE,
     LOCK_DECISIONS,
     MISPLACED_DECISIONS,
-    NAMES_OF_PSEUDONYMS,
     PRUNE_DECISIONS,
     PSEUDONYMS_OF_PERSON,
     ChainEnds,
     DecisionRow,
 )
+from graph_schema.queries.sight import NAMES_SEEN
 from graph_schema.store import GraphStore
 
 BATCH = 5_000
@@ -63,7 +63,7 @@ class _Walk:
 
 
 def list_decisions(store: GraphStore, asked: DecisionFilter) -> DecisionPage:
-    """Return records of the log, the newest first, with the people whom their pseudonyms stand for.
+    """Return records of the log, the newest first, with the people whom their pseudonyms stand for and who may be seen.
 
     Raises:
         InvalidInput: The number of records asked for is out of range.
@@ -213,7 +213,7 @@ def _name_people(store: GraphStore, rows: list[DecisionRow]) -> tuple[DecisionRe
     wanted = sorted({pseudonym for pseudonyms in named.values() for pseudonym in pseudonyms})
     known = {
         row.pseudonym: NamedPseudonym(row.pseudonym, Named(row.person_id, row.name))
-        for row in store.ask(NAMES_OF_PSEUDONYMS, pseudonyms=wanted)
+        for row in store.ask(NAMES_SEEN, pseudonyms=wanted)
     }
     return tuple(
         DecisionRecord(**asdict(row), people=tuple(known[name] for name in named[row.id] if name in known))

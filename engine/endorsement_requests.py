@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,8 +15,10 @@ from engine.inference.weighing import weigh_observations
 from engine.population import Endorsement, Observation
 from engine.read_population import read_population
 from engine.results import Named
+from engine.veiling import find_seen
 from graph_schema.queries.evidence import ENDORSEMENTS_GIVEN, ENDORSERS_OF_SKILLS
 from graph_schema.queries.people import MEMBERS, TEAM_MATES
+from graph_schema.queries.skills import NamedNode
 from graph_schema.store import GraphStore
 
 TRIES = 3
@@ -57,7 +59,7 @@ class Witnesses:
 
 
 def read_witnesses(store: GraphStore, person_ids: Sequence[str], skill_ids: Sequence[str], as_of: date) -> Witnesses:
-    """Read what is on record about people and skills, and who could vouch for them."""
+    """Read what is on record about people and skills, and who could vouch for them of those who may be named."""
     population = read_population(store, as_of, person_ids)
     people, skills = population.people, population.skills
     observations: defaultdict[PersonSkill, list[Observation]] = defaultdict(list)
@@ -68,6 +70,12 @@ def read_witnesses(store: GraphStore, person_ids: Sequence[str], skill_ids: Sequ
         endorsements[people[item.person], skills[item.skill]][people[item.endorser]] = item
     given = store.ask(ENDORSEMENTS_GIVEN, person_ids=list(people), as_of=as_of)
     ties = {(people[item.endorser], people[item.person]) for item in population.endorsements}
+    mates = store.ask(TEAM_MATES, person_ids=list(person_ids))
+    vouching = store.ask(ENDORSERS_OF_SKILLS, skill_ids=list(skill_ids), as_of=as_of)
+    colleagues = [item.id for row in mates for item in row.mates] + [
+        item.id for row in vouching for item in row.endorsers
+    ]
+    seen = find_seen(store, colleagues)
     return Witnesses(
         as_of=as_of,
         inferred=frozenset(
@@ -76,15 +84,13 @@ def read_witnesses(store: GraphStore, person_ids: Sequence[str], skill_ids: Sequ
         observations=observations,
         endorsements=endorsements,
         ties=frozenset(ties | {(row.endorser_id, person) for row in given for person in row.person_ids}),
-        mates={
-            row.person_id: [Named(item.id, item.name) for item in row.mates]
-            for row in store.ask(TEAM_MATES, person_ids=list(person_ids))
-        },
-        vouching={
-            row.skill_id: [Named(item.id, item.name) for item in row.endorsers]
-            for row in store.ask(ENDORSERS_OF_SKILLS, skill_ids=list(skill_ids), as_of=as_of)
-        },
+        mates={row.person_id: _name_seen(row.mates, seen) for row in mates},
+        vouching={row.skill_id: _name_seen(row.endorsers, seen) for row in vouching},
     )
+
+
+def _name_seen(people: Sequence[NamedNode], seen: Collection[str]) -> list[Named]:
+    return [Named(item.id, item.name) for item in people if item.id in seen]
 
 
 def choose_request(

@@ -18,10 +18,10 @@ from engine.events.deliver import Courier, Send, send_ping
 from engine.events.publish import publish_events
 from engine.events.read import read_page
 from engine.events.worker import name_worker, read_clock
-from engine.rights_desk import RightsDesk
+from engine.key_desk import KeyDesk
 
 
-class EventDesk(RightsDesk):
+class EventDesk(KeyDesk):
     """The part of ``Engine`` that tells others what has changed."""
 
     def read_events(

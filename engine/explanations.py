@@ -8,26 +8,36 @@ from engine.inference.results import Explanation
 from engine.inference.settings import InferenceSettings
 from engine.read_population import read_population
 from engine.results import Named
-from graph_schema.errors import InvalidInput
-from graph_schema.queries.people import BELIEFS_OF_PERSON, PERSON
+from engine.veiling import may_see_all_of, veil_explanation, veil_names
+from graph_schema.errors import Forbidden, InvalidInput
+from graph_schema.queries.people import PERSON
+from graph_schema.queries.sight import BELIEFS_SEEN
 from graph_schema.store import GraphStore
 
 
 def explain_skill(store: GraphStore, person: Named, skill: Named, settings: InferenceSettings) -> Explanation:
     """Explain what is believed of a person and a skill; of a pair below the floor, what is too little for a belief.
 
+    Others are told why a skill is believed that they see of the person, and of no other skill whether it is.
+
     Raises:
+        Forbidden: Others ask about a skill that they do not see of the person.
         InvalidInput: Inference is switched off for the person, and nothing is believed of this skill.
         NotInferred: Inference has not been run on this graph.
     """
     latest = read_latest_model(store)
     switch = store.ask(PERSON, person_id=person.id)[0].inference
-    beliefs = store.ask(BELIEFS_OF_PERSON, person_id=person.id)
+    beliefs = store.ask(BELIEFS_SEEN, person_id=person.id)
     belief = next((row for row in beliefs if row.skill_id == skill.id), None)
+    shown = belief is not None and (belief.listed or belief.probability >= settings.threshold)
+    if not shown and not may_see_all_of(store, person.id):
+        raise Forbidden(f"{person.name} shows others no belief about {skill.name}, whether there is one or not")
     if belief is None and switch != "on":
         raise InvalidInput("person", f"inference is switched off for {person.name} ({switch}): nothing is believed")
     as_of = max((row.as_of for row in beliefs), default=latest.as_of)
     model_id, as_of = (latest.id, as_of) if belief is None else (belief.model, belief.as_of)
     # What is believed of somebody stays explained while their switch keeps it from changing.
     population = read_population(store, as_of, [person.id], switches=("on", "soft_off"))
-    return explain_belief(read_model(store, model_id), population, person.id, skill.id, settings)
+    population = veil_names(store, population, person.id)
+    explanation = explain_belief(read_model(store, model_id), population, person.id, skill.id, settings)
+    return veil_explanation(store, explanation, {row.skill_id for row in beliefs})

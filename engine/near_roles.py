@@ -58,7 +58,7 @@ def find_nearest_roles(
     threshold = settings.inference.threshold
     traveller = Traveller(
         id=person.id,
-        held=hold_levels(read_held(store, person.id), threshold),
+        held=hold_levels(read_held(store, person.id, threshold), threshold),
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
     catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of)

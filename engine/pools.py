@@ -13,23 +13,29 @@ from engine.inference.settings import InferenceSettings
 from engine.matching import Held, expect_met, judge_requirement, measure_readiness, to_held
 from engine.read_population import read_population
 from engine.results import Gap, Named, Pool, PoolEntry, PoolSkill, RequirementGap
+from engine.veiling import may_see_all_of, veil_names
 from graph_schema.errors import InvalidInput
-from graph_schema.queries.evidence import LISTED_SKILLS
-from graph_schema.queries.people import BELIEFS_OF_PERSON, CANDIDATES_WITH_SKILLS, CandidateRow
+from graph_schema.queries.people import CANDIDATES_WITH_SKILLS, CandidateRow
 from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
+from graph_schema.queries.sight import BELIEFS_SEEN, LISTED_SEEN
 from graph_schema.store import GraphStore
 
 REASONS = 2
 """How many reasons a pool shows for each hidden skill."""
 
 
-def read_held(store: GraphStore, person_id: str) -> dict[str, Held]:
-    """Return what is believed of a person, by skill id; what they list counts as they say where nothing is inferred."""
+def read_held(store: GraphStore, person_id: str, threshold: float) -> dict[str, Held]:
+    """Return what may be seen of a person, by skill id; what they list counts as they say where nothing is inferred.
+
+    Of what others see of them nothing is improbable: it could not be told from what the person keeps to themselves.
+    """
     listed = {
         row.skill_id: Held(1.0, row.level, listed=True, verified=False)
-        for row in store.ask(LISTED_SKILLS, person_id=person_id)
+        for row in store.ask(LISTED_SEEN, person_id=person_id)
     }
-    return listed | {row.skill_id: to_held(row) for row in store.ask(BELIEFS_OF_PERSON, person_id=person_id)}
+    own = may_see_all_of(store, person_id)
+    seen = store.ask(BELIEFS_SEEN, person_id=person_id)
+    return listed | {row.skill_id: to_held(row) for row in seen if own or row.listed or row.probability >= threshold}
 
 
 def measure_gap(store: GraphStore, person: Named, role: Named, settings: InferenceSettings) -> Gap:
@@ -39,7 +45,7 @@ def measure_gap(store: GraphStore, person: Named, role: Named, settings: Inferen
         NotInferred: Inference has not been run on this graph.
     """
     latest = read_latest_model(store)
-    held = read_held(store, person.id)
+    held = read_held(store, person.id, settings.threshold)
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
     states = {
         item.skill_id: judge_requirement(item, held.get(item.skill_id), settings.threshold) for item in requirements
@@ -101,6 +107,9 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
     populations = {
         day: read_population(store, day, people, switches=("on", "soft_off")) for day, people in people_of.items()
     }
+    veiled = {
+        entry.person.id: veil_names(store, populations[day_of[entry.person.id]], entry.person.id) for entry in chosen
+    }
     return Pool(
         role=role,
         at_least=at_least,
@@ -114,7 +123,11 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
                 entry,
                 {
                     item.skill.id: explain_belief(
-                        model, populations[day_of[entry.person.id]], entry.person.id, item.skill.id, settings
+                        model,
+                        veiled[entry.person.id],
+                        entry.person.id,
+                        item.skill.id,
+                        settings,
                     )
                     for item in entry.skills
                     if not item.listed and item.state in ("met", "level", "unverified")

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from engine.inference.settings import InferenceSettings
 from engine.results import Named, PersonProfile, SkillBelief
-from graph_schema.queries.evidence import LISTED_SKILLS, ListedSkill
+from engine.veiling import find_seen, may_see_all_of
+from graph_schema.queries.evidence import ListedSkill
 from graph_schema.queries.graph import LATEST_MODEL
-from graph_schema.queries.people import BELIEFS_OF_PERSON, PERSON, BeliefRow
+from graph_schema.queries.people import PERSON, BeliefRow, PersonRow
+from graph_schema.queries.sight import BELIEFS_SEEN, LISTED_SEEN
 from graph_schema.relationships import HasSkill
 from graph_schema.store import GraphStore
 
 
 def read_profile(store: GraphStore, person: Named, settings: InferenceSettings) -> PersonProfile:
-    """Return a person's listed and hidden skills, most probable first."""
+    """Return the listed and hidden skills of a person that may be seen, most probable first."""
     row = store.ask(PERSON, person_id=person.id)[0]
-    stored = store.ask(BELIEFS_OF_PERSON, person_id=person.id)
+    stored = store.ask(BELIEFS_SEEN, person_id=person.id)
     beliefs = [to_belief(item, item.label, settings.threshold) for item in stored]
     inferred = {item.skill.id for item in beliefs}
-    listed = [
-        _to_listed(item) for item in store.ask(LISTED_SKILLS, person_id=person.id) if item.skill_id not in inferred
-    ]
+    listed = [_to_listed(item) for item in store.ask(LISTED_SEEN, person_id=person.id) if item.skill_id not in inferred]
     models = store.ask(LATEST_MODEL)
     return PersonProfile(
         person=Named(row.id, row.name),
@@ -27,7 +27,7 @@ def read_profile(store: GraphStore, person: Named, settings: InferenceSettings) 
         function=row.function,
         region=row.region,
         team=row.team,
-        manager=row.manager,
+        manager=row.manager if _may_name_manager(store, row) else None,
         roles=tuple(Named(role_id, title) for role_id, title in zip(row.role_ids, row.roles, strict=True)),
         inference=row.inference,
         model=models[0].id if models else None,
@@ -36,6 +36,10 @@ def read_profile(store: GraphStore, person: Named, settings: InferenceSettings) 
         listed=(*(item for item in beliefs if item.listed), *listed),
         hidden=tuple(item for item in beliefs if item.hidden),
     )
+
+
+def _may_name_manager(store: GraphStore, row: PersonRow) -> bool:
+    return may_see_all_of(store, row.id) or (row.manager_id is not None and bool(find_seen(store, [row.manager_id])))
 
 
 def _to_listed(row: ListedSkill) -> SkillBelief:

@@ -41,12 +41,12 @@ def read_catalogue(store: GraphStore, kinds: Collection[str], threshold: float, 
     """
     versions = _read_versions(store)
     parts = sorted({_PART_OF[kind] for kind in kinds if kind in _PART_OF})
-    return _compile(store, frozenset(kinds), threshold, as_of, tuple((part, versions(part)) for part in parts))
+    return _compile(store.whole, frozenset(kinds), threshold, as_of, tuple((part, versions(part)) for part in parts))
 
 
 def read_labels(store: GraphStore) -> Mapping[str, str]:
     """Give the label of every skill."""
-    return _read_labels(store, _read_versions(store)("skills"))
+    return _read_labels(store.whole, _read_versions(store)("skills"))
 
 
 def _read_versions(store: GraphStore) -> Callable[[str], str]:

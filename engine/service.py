@@ -22,6 +22,7 @@ from engine.promised_results import PromisedPool, VerificationPlan, describe_pro
 from engine.recording import NewEvidence, record_evidence, withdraw_evidence
 from engine.registrar import Registrar
 from engine.results import EmbeddingRun, EvidenceChange, Gap, InferenceRun, PersonProfile, Pool
+from engine.veiling import veil_change
 from engine.verifying import plan_verification
 
 OnProgress = Callable[[str], None]
@@ -161,11 +162,11 @@ class Engine(Registrar, EventDesk):
         """
         today = self._clock()
         told = NewEvidence(person, skill, kind, level, score, observed_on or today, valid_until, via, by)
-        return record_evidence(self.store, told, self.settings.inference, today)
+        return self._tell(record_evidence(self.store, told, self.settings.inference, today))
 
     def withdraw_evidence(self, evidence: str) -> EvidenceChange:
         """Withdraw a piece of evidence, by its id, and return what that changed: as if it had never been told."""
-        return withdraw_evidence(self.store, evidence, self.settings.inference, self._clock())
+        return self._tell(withdraw_evidence(self.store, evidence, self.settings.inference, self._clock()))
 
     def draw_audit(self, size: int, *, seed: int = 0) -> AuditDraw:
         """Draw pairs of person and skill for somebody to find out about, so that probabilities can be calibrated.
@@ -209,6 +210,9 @@ class Engine(Registrar, EventDesk):
             MissingExtra: The text embedding part is not installed.
         """
         return run_embedding(self.store, self.settings.embedding_model, on_progress)
+
+    def _tell(self, change: EvidenceChange) -> EvidenceChange:
+        return veil_change(self.store, change, may_read=self.caller.may_read_people)
 
     def _judge(self, role: str | None, skills: Sequence[str], levels: Sequence[float], *, core: bool) -> Contest:
         check_question(role, skills, levels, core=core)

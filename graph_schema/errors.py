@@ -6,6 +6,7 @@ No HTTP status and no exit code here: the doors in ``api`` map them::
     SkillwayError
     ├── NotFound               no person, skill, role … answers to this id or name
     ├── AmbiguousName          several do; the candidates are listed
+    ├── Forbidden              who asks may not be told this, or not do it
     ├── InvalidInput           a value given by the caller cannot be used
     ├── OwnedElsewhere         a data set owns what would be changed
     ├── ChangedMeanwhile       it is no longer as the caller has seen it
@@ -55,6 +56,10 @@ class AmbiguousName(SkillwayError):
         self.candidates = tuple(candidates)
         listing = "\n".join(f"  {identifier}  {label}" for identifier, label in self.candidates)
         super().__init__(f"{name!r} names more than one {kind}; ask with an id:\n{listing}")
+
+
+class Forbidden(SkillwayError):
+    """Who asks may not be told this, or not do it; of people it does not say whether they exist."""
 
 
 class InvalidInput(SkillwayError):

@@ -20,6 +20,7 @@ from graph_schema.schema import (
     fingerprint_properties,
     list_properties,
 )
+from graph_schema.sight import Sight
 
 RowT = TypeVar("RowT")
 OnBatch = Callable[[int], None]
@@ -36,6 +37,9 @@ class Graph(ABC):
     hands out makes all calls one transaction.
     """
 
+    sight: Sight | None = None
+    """Whom queries that show people may show; everybody when there is none."""
+
     def ask(self, query: Query[RowT], **parameters: object) -> list[RowT]:
         """Return the typed rows that answer a query.
 
@@ -43,7 +47,8 @@ class Graph(ABC):
             StoreTimeout: It took longer than the time limit.
             StoreUnavailable: No server answers.
         """
-        records = self._run(query.name, query.text, parameters, write=query.access == "write")
+        bound = {"sight": self.sight and self.sight.bind(), **parameters}
+        records = self._run(query.name, query.text, bound, write=query.access == "write")
         return _adapter(query.row).validate_python(records)
 
     def read_fingerprints(self, declared: type[Node] | type[Relationship], source: str) -> dict[Key, str]:

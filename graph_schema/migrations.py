@@ -37,6 +37,7 @@ STEPS: tuple[MigrationStep, ...] = (
     MigrationStep(3, "decision chain, pseudonyms and erasures", cypher.create_schema),
     MigrationStep(4, "events", cypher.create_schema),
     MigrationStep(5, "objects and idempotent requests", cypher.create_schema),
+    MigrationStep(6, "API keys", cypher.create_schema),
 )
 """Every step in order."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
+from graph_schema.access_nodes import ApiKey
 from graph_schema.event_nodes import Delivery, Event, EventCursor, EventLog, PendingEvent, Subscription
 from graph_schema.ranges import AMOUNT, LEVEL, SHARE
 from graph_schema.record_nodes import Decision, DecisionChain, Erasure, PersonalChoice, Pseudonym
@@ -326,7 +327,7 @@ class EmbeddingIndex(Node):
 NODES: tuple[type[Node], ...] = (
     Skill, SkillGroup, Occupation, OccupationGroup, Team, Person, Role, Course, Project, Assessment, Credential,
     Evidence, Bridge, BridgeStep, Tenant, Model, Decision, DecisionChain, Pseudonym, PersonalChoice, Erasure,
-    ProtectedAttributes, DataSet, Migration, Stamp, EmbeddingIndex, PendingEvent, Event, EventLog, EventCursor,
+    ApiKey, ProtectedAttributes, DataSet, Migration, Stamp, EmbeddingIndex, PendingEvent, Event, EventLog, EventCursor,
     Subscription, Delivery, *SERVICE_NODES,
 )  # fmt: skip
 """Every node label of the graph."""

@@ -26,6 +26,7 @@ from graph_schema import cypher, migrations
 from graph_schema.errors import SkillwayError, StoreError, StoreTimeout, StoreUnavailable
 from graph_schema.graph import Graph
 from graph_schema.query import Query
+from graph_schema.sight import Sight
 
 ResultT = TypeVar("ResultT")
 
@@ -66,6 +67,8 @@ class GraphStore(Graph):
         self.uri: str = uri
         self.database = database
         self._auth = (username, password)
+        self.whole: GraphStore = self
+        """The store without a sight: what is read of it may be kept for everybody."""
         self._timeout = timeout
         self._find_server = find_server
         self._looking = threading.Lock()
@@ -114,6 +117,10 @@ class GraphStore(Graph):
             pass
         finally:
             self._looking.release()
+
+    def seen_by(self, sight: Sight) -> GraphStore:
+        """Return the same store, whose queries show the people of a sight only; connections are shared."""
+        return _SeenStore(self.whole, sight)
 
     def __enter__(self) -> GraphStore:
         return self
@@ -184,6 +191,32 @@ class GraphStore(Graph):
                 database_=self.database,
                 routing_=RoutingControl.WRITE if write else RoutingControl.READ,
             )
+
+
+class _SeenStore(GraphStore):
+    """A store with a sight: the whole one does what it is asked, and keeps the connections."""
+
+    def __init__(self, whole: GraphStore, sight: Sight) -> None:
+        self.uri = whole.uri
+        self.database = whole.database
+        self.whole = whole
+        self.sight = sight
+
+    def close(self) -> None:
+        self.whole.close()
+
+    def transact(self, name: str, work: Callable[[Graph], ResultT]) -> ResultT:
+        def see(graph: Graph) -> ResultT:
+            graph.sight = self.sight
+            return work(graph)
+
+        return self.whole.transact(name, see)
+
+    def _run(self, name: str, text: str, parameters: Mapping[str, object], *, write: bool) -> list[dict[str, Any]]:
+        return self.whole._run(name, text, parameters, write=write)
+
+    def _send(self, name: str, text: str, parameters: Mapping[str, object], *, write: bool) -> neo4j.EagerResult:
+        return self.whole._send(name, text, parameters, write=write)
 
 
 class _Transaction(Graph):

@@ -5,17 +5,20 @@ from __future__ import annotations
 import shlex
 import socket
 from contextlib import suppress
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.service_settings import is_loopback
 from api.session import open_session
 from api.settings import load_settings
 from graph_schema.errors import InvalidInput
 
 if TYPE_CHECKING:
     from api.access import ApiKey
+    from api.service_settings import ServeSettings
+    from api.settings import Settings
+    from engine.access.key_results import KeyList
 
 
 CONNECTIONS = 1_000
@@ -25,11 +28,18 @@ CONNECTIONS = 1_000
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; 127.0.0.1 by default.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 8000 by default.", min=0, max=65535)] = None,
+    behind_tls: Annotated[
+        bool, typer.Option("--behind-tls", help="Declare that what stands in front of the service speaks TLS.")
+    ] = False,
 ) -> None:
-    """Start the HTTP service and say where it is, where its OpenAPI page is, and where its API key is kept."""
-    settings = load_settings()
-    address = host or settings.serve.host
-    refuse_open_host(address, key_is_set=settings.serve.api_key is not None)
+    """Start the HTTP service and say where it is, where its OpenAPI page is, and who is let in.
+
+    On an address that other machines may reach, it starts only where TLS in front is declared and somebody chose who is
+    let in: by a key that is set, an OIDC issuer, or an API key (skillway keys create).
+    """
+    settings = choose_address(load_settings(), host, behind_tls)
+    address = settings.serve.host
+    refuse_without_tls(settings.serve)
 
     import uvicorn
 
@@ -40,6 +50,8 @@ def serve(
 
     key = find_api_key(settings)
     with listen(address, settings.serve.port if port is None else port) as listener, open_session() as engine:
+        if key is None and settings.serve.oidc is None:
+            refuse_without_keys(address, engine.list_keys())
         limits = settings.serve.limits
         config = uvicorn.Config(
             create_app(engine, settings),
@@ -59,16 +71,37 @@ def serve(
             server.run(sockets=[listener])
 
 
-def refuse_open_host(host: str, *, key_is_set: bool) -> None:
-    """Refuse to listen for other machines with a key that nobody chose.
+def choose_address(settings: Settings, host: str | None, behind_tls: bool) -> Settings:
+    """Return the settings with what the command line says otherwise."""
+    chosen = {"host": host or settings.serve.host, "behind_tls": behind_tls or settings.serve.behind_tls}
+    return settings.model_copy(update={"serve": settings.serve.model_copy(update=chosen)})
+
+
+def refuse_without_tls(serve: ServeSettings) -> None:
+    """Refuse to listen for other machines in the clear.
 
     Raises:
-        InvalidInput: The host is not this machine alone, and no key is set.
+        InvalidInput: The host is not this machine alone, and nothing is declared to speak TLS in front.
     """
-    if not key_is_set and not _is_loopback(host):
+    if not is_loopback(serve.host) and not serve.behind_tls:
         raise InvalidInput(
             "--host",
-            f"{host} may be reached from other machines; set SKILLWAY_SERVE__API_KEY to a key of your own first",
+            f"{serve.host} may be reached from other machines, and keys would go over the wire in the clear: put what "
+            "speaks TLS in front, and declare it with --behind-tls or SKILLWAY_SERVE__BEHIND_TLS=true",
+        )
+
+
+def refuse_without_keys(host: str, found: KeyList) -> None:
+    """Refuse to listen for other machines where nobody chose who is let in.
+
+    Raises:
+        InvalidInput: There is no API key that is good.
+    """
+    if not any(key.state == "good" for key in found.keys):
+        raise InvalidInput(
+            "--host",
+            f"{host} may be reached from other machines, and nobody chose who is let in: make an API key (skillway "
+            "keys create), name an OIDC issuer (SKILLWAY_SERVE__OIDC__ISSUER), or set SKILLWAY_SERVE__API_KEY",
         )
 
 
@@ -85,14 +118,15 @@ def listen(host: str, port: int) -> socket.socket:
         raise InvalidInput("--port", f"{host} port {port} cannot be listened on: {error}; choose another") from error
 
 
-def describe_service(host: str, port: int, key: ApiKey) -> str:
+def describe_service(host: str, port: int, key: ApiKey | None) -> str:
     """Return where the service is and how to ask it; the key itself is never printed."""
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    where, sent = (
-        (f"in {key.file}", f"$(cat {shlex.quote(str(key.file))})")
-        if key.file
-        else ("the one set in SKILLWAY_SERVE__API_KEY", "$SKILLWAY_SERVE__API_KEY")
-    )
+    if key is None:
+        where, sent = "those of skillway keys list", "KEY"
+    elif key.file:
+        where, sent = f"in {key.file}", f"$(cat {shlex.quote(str(key.file))})"
+    else:
+        where, sent = "the one set in SKILLWAY_SERVE__API_KEY", "$SKILLWAY_SERVE__API_KEY"
     return "\n".join(
         (
             f"Skillway answers at  {url}",
@@ -102,10 +136,3 @@ def describe_service(host: str, port: int, key: ApiKey) -> str:
             "Stop                 Ctrl-C",
         )
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -7,13 +7,16 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query, Request
 
 from api.http_errors import Problem
+from engine.access.callers import NOBODY, Caller
 from engine.bridge_wishes import BridgeWishes
 from engine.service import Engine
 
 
 def read_engine(request: Request) -> Engine:
-    """Return the Engine that the service was made with."""
-    return request.app.state.engine
+    """Return the service's Engine for whoever asks; where nobody had to say who they are, it tells nothing."""
+    engine: Engine = request.app.state.engine
+    caller: Caller = getattr(request.state, "caller", NOBODY)
+    return engine.as_caller(caller)
 
 
 class QueriedWishes(BridgeWishes, extra="ignore"):
@@ -32,7 +35,8 @@ GRAPH_PROBLEMS: dict[int | str, dict[str, Any]] = {
     504: {"model": Problem, "description": "The graph took longer than allowed."},
 }
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"model": Problem, "description": "The request carries no API key, or not the right one."},
+    401: {"model": Problem, "description": "The request carries no API key and no token, or none that is good."},
+    403: {"model": Problem, "description": "Who asks may not be told this, or not do it."},
     404: {"model": Problem, "description": "Nothing answers to the name."},
     409: {"model": Problem, "description": "Several things answer to the name, or nothing has been inferred yet."},
     422: {"model": Problem, "description": "A value cannot be used; `field` says which."},

@@ -28,6 +28,7 @@ class PersonalCounts:
     protected_attributes: int
     choices: int
     pseudonyms: int
+    keys: int
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ PERSONAL_COUNTS = Query(
            COUNT { (p)-[:INTERESTED_IN]->() } AS interests,
            COUNT { MATCH (a:ProtectedAttributes {id: 'protected:' + $person_id}) } AS protected_attributes,
            COUNT { MATCH (c:PersonalChoice {id: 'choice:' + $person_id}) } AS choices,
-           COUNT { (p)<-[:STANDS_FOR]-(:Pseudonym) } AS pseudonyms
+           COUNT { (p)<-[:STANDS_FOR]-(:Pseudonym) } AS pseudonyms,
+           COUNT { MATCH (key:ApiKey {person: $person_id}) } AS keys
     """,
 )
 
@@ -219,6 +221,7 @@ ERASE_PERSON = Query(
           + COLLECT { MATCH (bridge:Bridge)-[:FOR]->(p) RETURN bridge }
           + COLLECT { MATCH (p)<-[:FOR]-(:Bridge)-[:FIRST|THEN*]->(step:BridgeStep) RETURN step }
           + COLLECT { MATCH (pseudonym:Pseudonym)-[:STANDS_FOR]->(p) RETURN pseudonym }
+          + COLLECT { MATCH (key:ApiKey {person: $person_id}) RETURN key }
           + COLLECT { MATCH (attributes:ProtectedAttributes {id: 'protected:' + $person_id}) RETURN attributes }
           + COLLECT { MATCH (choice:PersonalChoice {id: 'choice:' + $person_id}) RETURN choice } AS belongings
     UNWIND belongings + [p] AS node

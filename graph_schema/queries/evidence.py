@@ -205,21 +205,6 @@ EXPOSURES = Query(
     """,
 )
 
-LISTED_SKILLS = Query(
-    name="listed_skills",
-    row=ListedSkill,
-    text="""
-    OPTIONAL MATCH (model:Model)
-    WITH model ORDER BY model.fitted_at DESC LIMIT 1
-    WITH coalesce(model.as_of, date()) AS as_of
-    MATCH (:Person {id: $person_id})<-[:ABOUT]-(e:Evidence {kind: 'self_report', status: 'active'})-[:SHOWS]->(s:Skill)
-    WHERE e.observed_on <= as_of AND (e.valid_until IS NULL OR e.valid_until >= as_of)
-    WITH s, e ORDER BY e.observed_on DESC, e.id
-    RETURN s.id AS skill_id, s.preferred_label AS label, head(collect(e.level)) AS level
-    ORDER BY skill_id
-    """,
-)
-
 FIND_ORIGINS = Query(
     name="find_origins",
     row=Candidate,

@@ -7,6 +7,7 @@ from datetime import date
 
 from graph_schema.queries.skills import Candidate, NamedNode
 from graph_schema.query import Query
+from graph_schema.sight import SEEN
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class PersonRow:
     hourly_rate: float | None
     team: str | None
     manager: str | None
+    manager_id: str | None
     role_ids: list[str]
     roles: list[str]
     inference: str
@@ -149,6 +151,7 @@ PERSON = Query(
     WITH p, tenant, team, manager, collect(role.id) AS role_ids, collect(role.title) AS roles
     RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function, p.region AS region,
            p.about AS about, p.hourly_rate AS hourly_rate, team.name AS team, manager.name AS manager,
+           manager.id AS manager_id,
            role_ids, roles,
            CASE WHEN 'hard_off' IN [tenant.inference, team.inference, p.inference] THEN 'hard_off'
                 WHEN 'soft_off' IN [tenant.inference, team.inference, p.inference] THEN 'soft_off'
@@ -199,17 +202,20 @@ BELIEFS_OF_PERSON = Query(
 CANDIDATES_WITH_SKILLS = Query(
     name="candidates_with_skills",
     row=CandidateRow,
-    text="""
+    # What somebody keeps from others counts in lists for nobody but themselves, whoever asks.
+    text=f"""
     MATCH (p:Person)-[has:HAS_SKILL]->(s:Skill)
     WHERE s.id IN $skill_ids
-      AND CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END
+      AND (coalesce(p.id = $sight.person, false)
+           OR CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END)
     WITH p, s, has ORDER BY s.id
     WITH p, max(has.as_of) AS as_of,
-         collect({skill_id: s.id, label: s.preferred_label, probability: has.probability, level: has.level,
+         collect({{skill_id: s.id, label: s.preferred_label, probability: has.probability, level: has.level,
                   level_low: has.level_low, level_high: has.level_high,
-                  listed: has.listed, verified: has.verified}) AS skills
+                  listed: has.listed, verified: has.verified}}) AS skills
+    WHERE {SEEN}
     RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function,
-           coalesce(p.listed_visible, true) AS listed_visible, as_of, skills
+           coalesce(p.id = $sight.person, false) OR coalesce(p.listed_visible, true) AS listed_visible, as_of, skills
     ORDER BY id
     """,
 )

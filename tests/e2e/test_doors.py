@@ -18,6 +18,7 @@ from api.cli import app as command_line
 from api.output import dump_result
 from api.service_settings import ServeSettings
 from api.settings import Settings
+from engine.access.guard import list_use_cases
 from engine.bridge_wishes import BridgeWishes
 from engine.service import Engine
 from graph_schema.evidence_ids import RECORDED
@@ -38,6 +39,8 @@ WRITING = {"infer", "embed", "draw_audit", "record_audit", "prune_decisions"}
 """What changes the graph: asked for from the command line alone."""
 RECORDING = {"record_evidence", "withdraw_evidence"}
 """What changes the graph from every door."""
+LETTING_IN = {"create_key", "rotate_key", "revoke_key"}
+"""What makes and ends API keys, from every door: compared in test_key_doors.py."""
 SUPPOSING = {"what_if"}
 """What is asked with a document: a file on the command line, a body over HTTP."""
 DRAWN = {"bridge_gantt"}
@@ -106,6 +109,10 @@ COMMANDS = {
     "list_objects": "objects list",
     "write_objects": "objects write",
     "delete_object": "objects delete",
+    "create_key": "keys create",
+    "list_keys": "keys list",
+    "rotate_key": "keys rotate",
+    "revoke_key": "keys revoke",
 }
 """Commands that are not called as the method is."""
 ONE_A_TIME = {"skills": "skill", "levels": "level"}
@@ -113,9 +120,9 @@ ONE_A_TIME = {"skills": "skill", "levels": "level"}
 OPTIONS = {"count": "verify-next", "kinds": "kind"}
 """Options of the command line that are not called as the argument is."""
 
-USE_CASES = [name for name, _ in inspect.getmembers(Engine, inspect.isfunction) if not name.startswith("_")]
-NO_READING = WRITING | RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING | KEEPING
-READING = [name for name in USE_CASES if name not in NO_READING]
+USE_CASES = list(list_use_cases(Engine))
+ELSEWHERE = WRITING | RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING | KEEPING | LETTING_IN
+READING = [name for name in USE_CASES if name not in ELSEWHERE]
 
 
 @dataclass(frozen=True)
@@ -220,6 +227,7 @@ QUESTIONS = [
     Question("list_decisions", (), {"person": STORY_PERSON, "since": SAMPLE_AS_OF, "top": 3}),
     Question("verify_decisions", ()),
     Question("list_erasures", ()),
+    Question("list_keys", ()),
 ]
 
 MISTAKES = [
@@ -296,7 +304,10 @@ def test_every_use_case_has_a_command(method: str) -> None:
     assert COMMANDS.get(method, method).split(" --")[0] in list_commands()
 
 
-@pytest.mark.parametrize("method", [*READING, *sorted(RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING)])
+FROM_EVERY_DOOR = RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING | KEEPING | LETTING_IN
+
+
+@pytest.mark.parametrize("method", [*READING, *sorted(FROM_EVERY_DOOR)])
 def test_every_question_has_a_route(app: FastAPI, method: str) -> None:
     assert method in find_paths(app)
 
@@ -309,6 +320,7 @@ def test_no_route_does_what_the_engine_does_not(app: FastAPI) -> None:
         *FOLLOWING,
         *ACCOUNTING,
         *TELLING,
+        *LETTING_IN,
     }
 
 

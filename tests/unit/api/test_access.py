@@ -1,5 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -11,12 +13,15 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.access import KEY_HEADER, OPEN_PATHS, KeyGate, find_api_key
+from api.access import KEY_HEADER, OPEN_PATHS, ApiKey, Gate, find_api_key
 from api.service_settings import ServeSettings
 from api.settings import Settings
+from engine.access.callers import OPERATOR
 from graph_schema.errors import InvalidInput
 
 KEY = "a-key-of-our-own"
+UNASKED: Any = SimpleNamespace(caller=OPERATOR)
+"""Stands where the Engine does; the operator's key is recognised without asking the graph."""
 
 
 def open_gate(key: str = KEY) -> TestClient:
@@ -30,7 +35,7 @@ def open_gate(key: str = KEY) -> TestClient:
     paths = [*OPEN_PATHS, "/v1/people/ana"]
     app = Starlette(
         routes=[*(Route(path, answer) for path in paths), WebSocketRoute("/events", greet)],
-        middleware=[Middleware(KeyGate, key=SecretStr(key))],
+        middleware=[Middleware(Gate, engine=UNASKED, key=SecretStr(key), tokens=None)],
     )
     return TestClient(app)
 
@@ -87,15 +92,21 @@ def test_a_websocket_needs_the_key_too() -> None:
         pass
 
 
+def make_key(settings: Settings) -> ApiKey:
+    key = find_api_key(settings)
+    assert key is not None
+    return key
+
+
 def test_the_key_set_is_used_and_none_is_kept(tmp_path: Path) -> None:
-    key = find_api_key(Settings(home=tmp_path, serve=ServeSettings(api_key=SecretStr(KEY))))
+    key = make_key(Settings(home=tmp_path, serve=ServeSettings(api_key=SecretStr(KEY))))
     assert (key.value.get_secret_value(), key.file) == (KEY, None)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_key_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home")
-    first, second = find_api_key(settings), find_api_key(settings)
+    first, second = make_key(settings), make_key(settings)
     assert first == second
     assert len(first.value.get_secret_value()) == 43
     assert first.file is not None
@@ -104,19 +115,19 @@ def test_a_key_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None
 
 
 def test_every_home_has_its_own_key(tmp_path: Path) -> None:
-    one, other = find_api_key(Settings(home=tmp_path / "one")), find_api_key(Settings(home=tmp_path / "other"))
+    one, other = make_key(Settings(home=tmp_path / "one")), make_key(Settings(home=tmp_path / "other"))
     assert one.value != other.value
 
 
 def test_two_first_starts_agree_on_the_key(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     with ThreadPoolExecutor(8) as pool:
-        keys = list(pool.map(find_api_key, [settings] * 8))
+        keys = list(pool.map(make_key, [settings] * 8))
     assert len({key.value.get_secret_value() for key in keys}) == 1
 
 
 def test_a_key_is_never_shown(tmp_path: Path) -> None:
-    key = find_api_key(Settings(home=tmp_path))
+    key = make_key(Settings(home=tmp_path))
     assert key.value.get_secret_value() not in repr(key)
 
 
@@ -132,3 +143,11 @@ def test_a_home_that_cannot_hold_the_key_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InvalidInput, match="SKILLWAY_HOME"):
         find_api_key(Settings(home=tmp_path / "file"))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4"])
+def test_where_others_come_near_no_key_is_made_nor_taken_that_nobody_chose(tmp_path: Path, host: str) -> None:
+    (tmp_path / "api-key").write_text("made-before")
+    assert find_api_key(Settings(home=tmp_path, serve=ServeSettings(host=host))) is None
+    chosen = make_key(Settings(home=tmp_path, serve=ServeSettings(host=host, api_key=SecretStr(KEY))))
+    assert chosen.value.get_secret_value() == KEY

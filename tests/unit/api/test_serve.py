@@ -1,26 +1,47 @@
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from api.access import ApiKey
-from api.commands.serve import describe_service, listen, refuse_open_host
+from api.commands.serve import choose_address, describe_service, listen, refuse_without_keys, refuse_without_tls
+from api.service_settings import ServeSettings
+from api.settings import Settings
+from engine.access.key_results import Key, KeyList
 from graph_schema.errors import InvalidInput
 
 OPEN_HOSTS = ["0.0.0.0", "::", "192.168.1.4", "skills.example.org"]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
-def test_this_machine_alone_needs_no_key_of_its_own(host: str) -> None:
-    refuse_open_host(host, key_is_set=False)
+def test_this_machine_alone_needs_no_tls(host: str) -> None:
+    refuse_without_tls(ServeSettings(host=host))
 
 
 @pytest.mark.parametrize("host", OPEN_HOSTS)
-def test_other_machines_are_let_near_only_with_a_key_set(host: str) -> None:
-    refuse_open_host(host, key_is_set=True)
-    with pytest.raises(InvalidInput, match="SKILLWAY_SERVE__API_KEY") as refused:
-        refuse_open_host(host, key_is_set=False)
+def test_other_machines_are_let_near_only_with_tls_declared(host: str) -> None:
+    refuse_without_tls(ServeSettings(host=host, behind_tls=True))
+    with pytest.raises(InvalidInput, match="SKILLWAY_SERVE__BEHIND_TLS") as refused:
+        refuse_without_tls(ServeSettings(host=host, api_key=SecretStr("chosen")))
     assert refused.value.field == "--host"
+
+
+@pytest.mark.parametrize("state", ["expired", "revoked", "orphaned"])
+def test_a_key_that_is_not_good_lets_nobody_near(state: str) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    key = Key("1", "k", "auditor", None, (), (), (), now, now, None, None, state)
+    with pytest.raises(InvalidInput, match="skillway keys"):
+        refuse_without_keys("0.0.0.0", KeyList((key,)))
+    refuse_without_keys("0.0.0.0", KeyList((key, replace(key, state="good"))))
+
+
+def test_the_command_line_goes_before_the_settings() -> None:
+    chosen = choose_address(Settings(serve=ServeSettings(host="10.0.0.1")), "0.0.0.0", True).serve
+    assert (chosen.host, chosen.behind_tls) == ("0.0.0.0", True)
+    kept = choose_address(Settings(serve=ServeSettings(host="10.0.0.1", behind_tls=True)), None, False).serve
+    assert (kept.host, kept.behind_tls) == ("10.0.0.1", True)
 
 
 def test_a_taken_port_is_named() -> None:

@@ -1,0 +1,128 @@
+"""People as those who ask may see them; ``graph_schema/sight.py`` says how a query knows whom it may show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph_schema.queries.decisions import PersonId, PseudonymRow
+from graph_schema.queries.evidence import ListedSkill
+from graph_schema.queries.people import BeliefRow
+from graph_schema.queries.skills import Candidate
+from graph_schema.query import Query
+from graph_schema.sight import OWN, SEEN
+
+
+@dataclass(frozen=True)
+class EvidenceOwner:
+    """Whom a piece of evidence is about, and whether they said it themselves."""
+
+    person_id: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class RecordOwner:
+    """Who asked what a record of the decision log is about: an actor's name or a pseudonym."""
+
+    asked_by: str
+
+
+FIND_SEEN_PEOPLE = Query(
+    name="find_seen_people",
+    row=Candidate,
+    text=f"""
+    OPTIONAL MATCH (by_id:Person {{id: $name}})
+    CALL (by_id) {{
+        WITH by_id WHERE by_id IS NOT NULL
+        RETURN by_id AS p
+        UNION
+        UNWIND CASE WHEN by_id IS NULL THEN [toLower($name)] ELSE [] END AS sought
+        MATCH (p:Person)
+        WHERE toLower(p.name) = sought OR toLower(p.email) = sought
+        RETURN p
+    }}
+    WITH p
+    WHERE {SEEN}
+    RETURN p.id AS id, p.name AS name, p.title AS detail
+    ORDER BY id
+    LIMIT 10
+    """,
+)
+
+SEEN_PEOPLE = Query(
+    name="seen_people",
+    row=PersonId,
+    text=f"""
+    UNWIND $person_ids AS id
+    MATCH (p:Person {{id: id}})
+    WHERE {SEEN}
+    RETURN p.id AS id
+    ORDER BY id
+    """,
+)
+
+BELIEFS_SEEN = Query(
+    name="beliefs_seen",
+    row=BeliefRow,
+    text=f"""
+    MATCH (p:Person {{id: $person_id}})-[has:HAS_SKILL]->(s:Skill)
+    WHERE {SEEN}
+      AND ({OWN} OR CASE WHEN has.listed THEN coalesce(p.listed_visible, true)
+                         ELSE coalesce(p.hidden_visible, true) END)
+    RETURN p.id AS person_id, s.id AS skill_id, s.preferred_label AS label, has.probability AS probability,
+           has.level AS level, has.level_low AS level_low, has.level_high AS level_high,
+           has.listed AS listed, has.verified AS verified, has.as_of AS as_of, has.model AS model,
+           has.fingerprint AS fingerprint
+    ORDER BY probability DESC, skill_id
+    """,
+)
+
+LISTED_SEEN = Query(
+    name="listed_seen",
+    row=ListedSkill,
+    text=f"""
+    OPTIONAL MATCH (model:Model)
+    WITH model ORDER BY model.fitted_at DESC LIMIT 1
+    WITH coalesce(model.as_of, date()) AS as_of
+    MATCH (p:Person {{id: $person_id}})<-[:ABOUT]-(e:Evidence {{kind: 'self_report', status: 'active'}})
+          -[:SHOWS]->(s:Skill)
+    WHERE {SEEN} AND ({OWN} OR coalesce(p.listed_visible, true))
+      AND e.observed_on <= as_of AND (e.valid_until IS NULL OR e.valid_until >= as_of)
+    WITH s, e ORDER BY e.observed_on DESC, e.id
+    RETURN s.id AS skill_id, s.preferred_label AS label, head(collect(e.level)) AS level
+    ORDER BY skill_id
+    """,
+)
+
+NAMES_SEEN = Query(
+    name="names_seen",
+    row=PseudonymRow,
+    text=f"""
+    UNWIND $pseudonyms AS id
+    MATCH (pseudonym:Pseudonym {{id: id}})-[:STANDS_FOR]->(p:Person)
+    WHERE {SEEN}
+    RETURN pseudonym.id AS pseudonym, p.id AS person_id, p.name AS name, p.email AS email
+    ORDER BY pseudonym
+    """,
+)
+
+OWNER_OF_EVIDENCE = Query(
+    name="owner_of_evidence",
+    row=EvidenceOwner,
+    text="""
+    MATCH (e:Evidence {id: $evidence_id})-[:ABOUT]->(p:Person)
+    RETURN p.id AS person_id, e.kind AS kind
+    """,
+)
+
+OWNER_OF_RECORD = Query(
+    name="owner_of_record",
+    row=RecordOwner,
+    # By the pseudonyms of the person who asks now, or the name that an API key goes by.
+    text="""
+    MATCH (d:Decision {id: $decision_id})
+    WHERE d.asked_by = $name
+       OR EXISTS { MATCH (a:Pseudonym {id: d.asked_by})-[:STANDS_FOR]->(:Person {id: $person_id}) }
+    RETURN d.asked_by AS asked_by
+    """,
+)
