@@ -178,7 +178,8 @@ class _Gate:
                 found = self._find_person(str(arguments[name]), sight)
             except (Forbidden, NotFound, AmbiguousName):
                 if reads:
-                    self._record_reading(None)
+                    # Nobody was read, so there is nobody whose name could be taken out of the reason.
+                    self._record_reading(None, "not kept: nobody answers to the name")
                 raise
             if reads:
                 self._record_reading(found)
@@ -229,9 +230,9 @@ class _Gate:
         if len(reason) > LONGEST_REASON:
             raise InvalidInput("reason", f"is longer than {LONGEST_REASON} characters")
 
-    def _record_reading(self, person_id: str | None) -> None:
+    def _record_reading(self, person_id: str | None, reason: str | None = None) -> None:
         """Leave a record that people are read about, and why, before anything is read."""
-        question = {"operation": self._operation, "person": person_id, "reason": self._word_reason(person_id)}
+        question = {"operation": self._operation, "person": person_id, "reason": reason or self._word_reason(person_id)}
         actor = self._caller.person_id or self._caller.name
         told = Told(operation="admin_read", question=question)
         self._store.transact("record_admin_read", lambda graph: append_decision(graph, actor, told))

@@ -369,8 +369,8 @@ ROUTES = [
     ("POST", "/v1/evidence/listed:{}/withdrawal"),
 ]  # fmt: skip
 TRIED = [
-    "dan", "nobody", "Dan Surname", "'}) DETACH DELETE n //", "ana' OR '1'='1", "$person_id", "{id: 'dan'}", "`dan`",
-    "\" UNION MATCH (p) RETURN p //", "dan\\u0027", "%00", "*", "🙂",
+    "dan", "nobody", "Dan Surname", "'}) DETACH DELETE n;", "ana' OR '1'='1", "$person_id", "{id: 'dan'}", "`dan`",
+    "\" UNION MATCH (p) RETURN p;", "dan\\u0027", "%00", "*", "🙂",
 ]  # fmt: skip
 
 

@@ -175,6 +175,7 @@ def test_an_admin_leaves_a_record_before_reading_and_reads_nothing_without_a_rea
     assert (read.asked_by, [item.person.id for item in read.people]) == ("key:admin", ["ana"])
     assert json.loads(read.question)["reason"] == "complaint 17 of [the person]"
     assert "nobody at all" not in unknown.question
+    assert "Ana" not in unknown.question
 
 
 def test_the_log_is_read_under_pseudonyms(engine: Engine) -> None:
