@@ -16,12 +16,12 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from engine.access.callers import OPERATOR, Caller
-from engine.access.rules import OBJECT_RULES, Reach, Rule, find_rule
+from engine.access.rules import OBJECT_RULES, ObjectRule, Reach, Rule, find_rule
 from engine.decisions import Told, append_decision
 from engine.settings import EngineSettings
 from graph_schema.errors import AmbiguousName, Forbidden, InvalidInput, NotFound
 from graph_schema.queries.erasing import CONTACT_DETAILS
-from graph_schema.queries.sight import FIND_SEEN_PEOPLE, OWNER_OF_EVIDENCE, OWNER_OF_RECORD
+from graph_schema.queries.sight import ALL_SEEN, FIND_SEEN_PEOPLE, OWNER_OF_EVIDENCE, OWNER_OF_RECORD
 from graph_schema.sight import Sight
 from graph_schema.store import GraphStore
 
@@ -267,12 +267,24 @@ class _Gate:
         if not sight.everybody and (writes or kind.about == "people"):
             # What is in the rows, and who stands at the other end, is not looked into here.
             raise self._refuse("; it bears on people whom the key is not for")
+        if self._operation == "list_objects" and not sight.everybody:
+            self._narrow_list(kind, arguments, sight)
         for name in rule.persons:
             if kind.about == "person" and arguments.get(name) is not None:
                 arguments[name] = self._find_person(str(arguments[name]), sight)
             elif kind.about == "evidence" and arguments.get(name) is not None:
                 self._check_evidence(str(arguments[name]), sight)
         return sight
+
+    def _narrow_list(self, kind: ObjectRule, arguments: dict[str, Any], sight: Sight) -> None:
+        """Keep a list to the people whom the key is for."""
+        if kind.about == "person":
+            arguments["within"] = [row.id for row in self._store.seen_by(sight).ask(ALL_SEEN)]
+            return
+        filters: dict[str, str] = arguments.get("filters") or {}
+        if "person_id" not in filters:
+            raise self._refuse("; the key is for some people: name one of them by the filter person_id")
+        arguments["filters"] = {**filters, "person_id": self._find_person(filters["person_id"], sight)}
 
 
 def _find_reach(rule: Rule, caller: Caller) -> Reach | None:

@@ -135,15 +135,15 @@ RULES: Mapping[str, Rule] = {
     "list_dead_letters": Rule(about="company", reaches={}, scope="events:read", whole=True),
     "read_events": Rule(about="company", reaches={}, scope="events:read", whole=True),
     "ping_subscription": Rule(about="company", reaches=_ADMIN, scope="events:read", whole=True),
-}
-"""The rule of each operation."""
-
-RULES_TO_COME: Mapping[str, Rule] = {
     # What is stored, by kind.
     "read_object": Rule(about="objects", reaches={}, persons=("object_id",)),
     "list_objects": Rule(about="objects", reaches={}),
     "write_objects": Rule(about="objects", reaches={}),
     "delete_object": Rule(about="objects", reaches={}, persons=("object_id",)),
+}
+"""The rule of each operation."""
+
+RULES_TO_COME: Mapping[str, Rule] = {
     # Messages of one's own.
     "watch_role": _OWN,
     "unwatch_role": _OWN,

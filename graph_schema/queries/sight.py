@@ -61,6 +61,17 @@ SEEN_PEOPLE = Query(
     """,
 )
 
+ALL_SEEN = Query(
+    name="all_seen",
+    row=PersonId,
+    text=f"""
+    MATCH (p:Person)
+    WHERE {SEEN}
+    RETURN p.id AS id
+    ORDER BY id
+    """,
+)
+
 BELIEFS_SEEN = Query(
     name="beliefs_seen",
     row=BeliefRow,
