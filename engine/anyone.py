@@ -25,9 +25,10 @@ from engine.read_catalogue import read_catalogue
 from engine.results import Named
 from engine.settings import EngineSettings
 from graph_schema.errors import InvalidInput
+from graph_schema.queries.candidates import CANDIDATES_WITH_SKILLS, CandidateRow
 from graph_schema.queries.graph import ORGANISATION
 from graph_schema.queries.moves import COMPLETED_BY_EVERYBODY
-from graph_schema.queries.people import CANDIDATES_WITH_SKILLS, HOURLY_RATES, CandidateRow
+from graph_schema.queries.people import HOURLY_RATES
 from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, RequirementRow
 from graph_schema.store import GraphStore
 

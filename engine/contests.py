@@ -20,9 +20,9 @@ from engine.promised_results import Abstention, AskedSkill
 from engine.promises import reach_readiness
 from engine.results import Named
 from graph_schema.errors import InvalidInput
+from graph_schema.queries.candidates import CANDIDATES_WITH_SKILLS, CandidateRow
 from graph_schema.queries.evidence import EVIDENCED_PEOPLE
 from graph_schema.queries.graph import ModelHeader
-from graph_schema.queries.people import CANDIDATES_WITH_SKILLS, CandidateRow
 from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
 from graph_schema.scales import LEVELS
 from graph_schema.store import GraphStore

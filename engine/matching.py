@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
-from graph_schema.queries.people import BeliefRow, CandidateSkill
+from graph_schema.queries.candidates import CandidateSkill
+from graph_schema.queries.people import BeliefRow
 from graph_schema.queries.roles import RequirementRow
 from graph_schema.scales import WORKING_LEVEL
 

@@ -15,11 +15,14 @@ from engine.read_population import read_population
 from engine.results import Gap, Named, Pool, PoolEntry, PoolSkill, RequirementGap
 from engine.veiling import may_see_all_of, veil_names
 from graph_schema.errors import InvalidInput
-from graph_schema.queries.people import CANDIDATES_WITH_SKILLS, CandidateRow
-from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
+from graph_schema.queries.candidates import CANDIDATES_BY_ID, PROMISING_CANDIDATES, CandidateRow
+from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
 from graph_schema.queries.sight import BELIEFS_SEEN, LISTED_SEEN
+from graph_schema.scales import WORKING_LEVEL
 from graph_schema.store import GraphStore
 
+_ROUNDING = 1e-9
+"""Sums of importance that differ by no more are the same sum, added up in another order."""
 REASONS = 2
 """How many reasons a pool shows for each hidden skill."""
 
@@ -88,15 +91,13 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
     if not requirements:
         raise InvalidInput("role", f"{role.name} has no requirements, so nobody is more or less ready for it")
-    holders = {item.id for item in store.ask(HOLDERS_OF_ROLE, role_id=role.id)}
-    believed = store.ask(CANDIDATES_WITH_SKILLS, skill_ids=[item.skill_id for item in requirements])
-    candidates = [item for item in believed if item.id not in holders]
-    ranked = sorted(
+    considered, promising, found = _find_promising(store, role, requirements, settings.threshold, top, at_least)
+    skill_ids = [item.skill_id for item in requirements]
+    candidates = store.ask(CANDIDATES_BY_ID, person_ids=promising, skill_ids=skill_ids)
+    chosen = sorted(
         (_rank(candidate, requirements, settings.threshold) for candidate in candidates),
         key=lambda entry: (-entry.readiness, -entry.expected_readiness, entry.person.id),
-    )
-    found = [entry for entry in ranked if entry.readiness >= at_least]
-    chosen = found[:top]
+    )[:top]
     model = read_model(store, stored.id)
     shown = {item.id for item in candidates if item.listed_visible}
     # A person of whom evidence was recorded since everybody was inferred has beliefs of a later day.
@@ -116,8 +117,8 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
         as_of=stored.as_of,
         model=stored.id,
         calibration=stored.calibration,
-        considered=len(candidates),
-        found=len(found),
+        considered=considered,
+        found=found,
         entries=tuple(
             _give_reasons(
                 entry,
@@ -137,6 +138,28 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
             for entry in chosen
         ),
     )
+
+
+def _find_promising(
+    store: GraphStore, role: Named, requirements: list[RequirementRow], threshold: float, top: int, at_least: float
+) -> tuple[int, list[str], int]:
+    """Return how many people have any skill asked for, who may be among the first, and how many are ready enough."""
+    total = sum(item.importance for item in requirements)
+    found = store.ask(
+        PROMISING_CANDIDATES,
+        role_id=role.id,
+        requirements=[
+            {"skill_id": item.skill_id, "level": item.level, "importance": item.importance, "verified": item.verified}
+            for item in requirements
+        ],
+        threshold=threshold,
+        working_level=WORKING_LEVEL,
+        least=at_least * total - _ROUNDING,
+    )[0]
+    # All who are as ready as the last who is shown: which of them come first is not told by readiness alone.
+    least = min(sorted(found.met, reverse=True)[:top], default=0.0) - _ROUNDING
+    first = [id_ for id_, met in zip(found.person_ids, found.met, strict=True) if met >= least]
+    return found.considered, first, len(found.person_ids)
 
 
 def _rank(candidate: CandidateRow, requirements: list[RequirementRow], threshold: float) -> PoolEntry:

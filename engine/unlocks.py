@@ -17,6 +17,7 @@ from engine.read_moves import read_open_projects
 from engine.results import Named, UnlockedPerson, UnlockedProject, UnlockedRole, Unlocks
 from engine.settings import EngineSettings
 from engine.unlock_worth import Appraiser, sum_worth
+from graph_schema.queries.candidates import CANDIDATES_WITH_SKILLS
 from graph_schema.queries.graph import LABEL_OF_MOVE, ORGANISATION
 from graph_schema.queries.moves import (
     COMPLETED_BY_EVERYBODY,
@@ -26,7 +27,7 @@ from graph_schema.queries.moves import (
     ProjectRow,
     SkillLevel,
 )
-from graph_schema.queries.people import CANDIDATES_WITH_SKILLS, HOURLY_RATES
+from graph_schema.queries.people import HOURLY_RATES
 from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
 from graph_schema.queries.skills import NamedNode
 from graph_schema.store import GraphStore

@@ -7,7 +7,6 @@ from datetime import date
 
 from graph_schema.queries.skills import Candidate, NamedNode
 from graph_schema.query import Query
-from graph_schema.sight import SEEN
 
 
 @dataclass(frozen=True)
@@ -58,34 +57,6 @@ class BeliefRow:
     model: str
     fingerprint: str
     """Digest of all that is stored of it."""
-
-
-@dataclass(frozen=True)
-class CandidateSkill:
-    """A required skill that a candidate is believed to have."""
-
-    skill_id: str
-    label: str
-    probability: float
-    level: float | None
-    level_low: float | None
-    level_high: float | None
-    listed: bool
-    verified: bool
-
-
-@dataclass(frozen=True)
-class CandidateRow:
-    """A person with what is believed of them about the skills a role requires."""
-
-    id: str
-    name: str
-    title: str | None
-    function: str | None
-    listed_visible: bool
-    as_of: date
-    """The day that the beliefs are computed for."""
-    skills: list[CandidateSkill]
 
 
 @dataclass(frozen=True)
@@ -196,27 +167,6 @@ BELIEFS_OF_PERSON = Query(
            has.listed AS listed, has.verified AS verified, has.as_of AS as_of, has.model AS model,
            has.fingerprint AS fingerprint
     ORDER BY probability DESC, skill_id
-    """,
-)
-
-CANDIDATES_WITH_SKILLS = Query(
-    name="candidates_with_skills",
-    row=CandidateRow,
-    # What somebody keeps from others counts in lists for nobody but themselves, whoever asks.
-    text=f"""
-    MATCH (p:Person)-[has:HAS_SKILL]->(s:Skill)
-    WHERE s.id IN $skill_ids
-      AND (coalesce(p.id = $sight.person, false)
-           OR CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END)
-    WITH p, s, has ORDER BY s.id
-    WITH p, max(has.as_of) AS as_of,
-         collect({{skill_id: s.id, label: s.preferred_label, probability: has.probability, level: has.level,
-                  level_low: has.level_low, level_high: has.level_high,
-                  listed: has.listed, verified: has.verified}}) AS skills
-    WHERE {SEEN}
-    RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function,
-           coalesce(p.id = $sight.person, false) OR coalesce(p.listed_visible, true) AS listed_visible, as_of, skills
-    ORDER BY id
     """,
 )
 

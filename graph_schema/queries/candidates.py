@@ -1,0 +1,110 @@
+"""Candidates: people with what may be told of them about the skills that are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import LiteralString
+
+from graph_schema.query import Query
+from graph_schema.sight import SEEN
+
+
+@dataclass(frozen=True)
+class CandidateSkill:
+    """A required skill that a candidate is believed to have."""
+
+    skill_id: str
+    label: str
+    probability: float
+    level: float | None
+    level_low: float | None
+    level_high: float | None
+    listed: bool
+    verified: bool
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """A person with what is believed of them about the skills a role requires."""
+
+    id: str
+    name: str
+    title: str | None
+    function: str | None
+    listed_visible: bool
+    as_of: date
+    """The day that the beliefs are computed for."""
+    skills: list[CandidateSkill]
+
+
+@dataclass(frozen=True)
+class PromisingCandidates:
+    """Those who are ready enough for a role, a column each, and among how many they were looked for."""
+
+    considered: int
+    """How many people have any of the skills."""
+    person_ids: list[str]
+    met: list[float]
+    """Summed importance of the requirements that each meets."""
+
+
+# What somebody keeps from others counts in lists for nobody but themselves, whoever asks.
+_TOLD: LiteralString = """(
+        coalesce(p.id = $sight.person, false)
+        OR CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END
+    )"""
+
+_ROWS: LiteralString = f"""
+    WITH p, s, has ORDER BY s.id
+    WITH p, max(has.as_of) AS as_of,
+         collect({{skill_id: s.id, label: s.preferred_label, probability: has.probability, level: has.level,
+                  level_low: has.level_low, level_high: has.level_high,
+                  listed: has.listed, verified: has.verified}}) AS skills
+    WHERE {SEEN}
+    RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function,
+           coalesce(p.id = $sight.person, false) OR coalesce(p.listed_visible, true) AS listed_visible, as_of, skills
+    ORDER BY id
+    """
+
+CANDIDATES_WITH_SKILLS = Query(
+    name="candidates_with_skills",
+    row=CandidateRow,
+    text=f"""
+    MATCH (p:Person)-[has:HAS_SKILL]->(s:Skill)
+    WHERE s.id IN $skill_ids AND {_TOLD}
+    {_ROWS}
+    """,
+)
+
+CANDIDATES_BY_ID = Query(
+    name="candidates_by_id",
+    row=CandidateRow,
+    text=f"""
+    UNWIND $person_ids AS id
+    MATCH (p:Person {{id: id}})-[has:HAS_SKILL]->(s:Skill)
+    WHERE s.id IN $skill_ids AND {_TOLD}
+    {_ROWS}
+    """,
+)
+
+PROMISING_CANDIDATES = Query(
+    name="promising_candidates",
+    row=PromisingCandidates,
+    # As judge_requirement in engine/matching.py has it; in the graph, because most people are not ready enough.
+    text=f"""
+    UNWIND $requirements AS need
+    MATCH (:Skill {{id: need.skill_id}})<-[has:HAS_SKILL]-(p:Person)
+    WHERE {_TOLD}
+    WITH p, sum(CASE
+        WHEN has.probability < $threshold THEN 0.0
+        WHEN round(coalesce(has.level, $working_level) * 2, 0, 'HALF_EVEN') / 2 < need.level THEN 0.0
+        WHEN need.verified AND NOT has.verified THEN 0.0
+        ELSE need.importance
+    END) AS met
+    WHERE {SEEN} AND NOT EXISTS {{ (p)-[:HOLDS]->(:Role {{id: $role_id}}) }}
+    RETURN count(p) AS considered,
+           collect(CASE WHEN met >= $least THEN p.id END) AS person_ids,
+           collect(CASE WHEN met >= $least THEN met END) AS met
+    """,
+)
