@@ -69,7 +69,7 @@ def read_graph(store: GraphStore, loader: Loader[Any], source: str | None = None
 
 @dataclass(frozen=True)
 class Totals:
-    """How much there is in the graph, beside the stamps that say when parts of it changed."""
+    """How much there is in the graph, beside what says that parts of it changed: stamps, and events to publish."""
 
     nodes: int
     relationships: int
@@ -78,7 +78,7 @@ class Totals:
 TOTALS = Query(
     name="test_totals",
     text="""
-    MATCH (n) WHERE NOT n:Stamp
+    MATCH (n) WHERE NOT n:Stamp|PendingEvent
     WITH count(n) AS nodes
     OPTIONAL MATCH ()-[r]->()
     RETURN nodes, count(r) AS relationships

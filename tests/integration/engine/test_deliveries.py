@@ -66,7 +66,10 @@ def receiver() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # The sender was killed in the middle of it.
             state.asked.append((body, dict(self.headers.items())))
             subject = json.loads(body)["subject"]
             status = state.refuse.get(subject, state.refuse.get("*", 200))
