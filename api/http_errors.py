@@ -3,6 +3,7 @@
 ======  =============================================================================
 status  when
 ======  =============================================================================
+400     the body cannot be read
 401     the request carries no API key and no token, or none that is good
 403     who asks may not be told this, or not do it
 404     no person, skill, role … answers to the name, or no such route
@@ -213,9 +214,20 @@ def describe_error(error: errors.SkillwayError, request: Request) -> Problem:
             return _make_problem(kind, str(error))
 
 
+_PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
+_OF_BODIES = {
+    "400": "The body cannot be read.",
+    "408": "The body did not arrive in time.",
+    "413": "The body is too long.",
+}
+
+
 def describe_problems(schema: dict[str, Any]) -> dict[str, Any]:
     """Return an OpenAPI document in which every error is answered with the media type of problem documents."""
     for operation in _iterate_operations(schema):
+        if "requestBody" in operation:
+            for status, description in _OF_BODIES.items():
+                operation["responses"].setdefault(status, {"description": description, "content": {"": _PROBLEM}})
         for status, response in operation["responses"].items():
             if int(status) >= HTTPStatus.BAD_REQUEST:
                 response["content"] = {MEDIA_TYPE: next(iter(response["content"].values()))}

@@ -135,7 +135,7 @@ def test_the_description_is_complete(client: TestClient) -> None:
         wanted = PROBLEMS if path.startswith("/v1/") else UNDER_WATCH[path]
         wanted = wanted | ({"410"} if path.startswith("/v1/events") else set())
         refused = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
-        assert wanted <= set(refused) <= wanted | {"412", "413", "415"}, path
+        assert wanted <= set(refused) <= wanted | {"400", "408", "412", "413", "415"}, path
         for answer in refused.values():
             assert answer["content"] == {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         assert operation.get("security", []) == ([{"ApiKey": []}, {"Bearer": []}] if path.startswith("/v1/") else [])
