@@ -63,8 +63,8 @@ def test_help_names_every_command_with_a_sentence() -> None:
 def test_every_error_has_a_documented_exit_code(kind: type[errors.SkillwayError]) -> None:
     code = exit_codes.read_exit_code(kind.__new__(kind))
 
-    assert 3 <= code <= 9
-    assert f"\n{code}     " in (exit_codes.__doc__ or "")
+    assert code >= 3
+    assert f"\n{code:<6}" in (exit_codes.__doc__ or "")
 
 
 def test_a_mistake_is_one_sentence_and_a_code(
