@@ -108,7 +108,7 @@ class TokenReader:
         if role in ("employee", "manager") and person is None:
             raise UnfitToken
         return Caller(
-            name=person or f"oidc:{claims['sub']}",
+            name=f"oidc:{claims['sub']}",
             role=role,
             person_id=person,
             functions=_list_texts(_find(claims, names.functions)),

@@ -13,24 +13,24 @@ from http import HTTPStatus
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http_errors import ProblemKind, answer_problem, answer_refusal
+from api.http_errors import ProblemKind, answer_error, answer_problem, answer_refusal
+from api.middleware.rate_limits import name_caller
 from engine.idempotency import Claim, KeptAnswer, KeyTaken, claim_request, keep_answer, release_request
+from graph_schema.errors import InvalidInput, SkillwayError
 from graph_schema.store import GraphStore
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 RETRY_AFTER_SECONDS = 2
-ANONYMOUS = "service"
-"""Caller of a service that tells its callers not apart."""
 _KEPT_HEADERS = ("content-type", "etag", "link", "location")
 
 REUSED = ProblemKind("idempotency-key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, "Another request has this key")
 RUNNING = ProblemKind("still-running", HTTPStatus.CONFLICT, "The same request is being worked on")
 NOT_KEPT = ProblemKind("answer-not-kept", HTTPStatus.CONFLICT, "It was done, and its answer was too long to be kept")
-BAD_KEY = ProblemKind("invalid-input", HTTPStatus.UNPROCESSABLE_ENTITY, "A value cannot be used")
 
 
 class IdempotencyKeys:
@@ -42,30 +42,30 @@ class IdempotencyKeys:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, at most once for each key."""
-        key = None
+        key, caller = None, name_caller(scope)
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith("/v1/"):
             key = Headers(scope=scope).get(HEADER)
-        if key is None:
+        if key is None or caller is None:
             await self._app(scope, receive, send)
             return
-        key = key.strip().removeprefix('"').removesuffix('"')
-        if not 0 < len(key) <= LONGEST_KEY:
-            answer = answer_problem(BAD_KEY, f"{HEADER}: must have 1 to {LONGEST_KEY} characters")
-            await answer(scope, receive, send)
-            return
         try:
-            body = await _read_body(receive)
+            answer = await self._answer_once(caller, check_key(key), scope, receive)
         except HTTPException as error:
             # A body that is too long or too late, before the router that would tell it.
-            await answer_refusal(error.status_code, error.detail, dict(error.headers or {}))(scope, receive, send)
-            return
-        claimed = await run_in_threadpool(claim_request, self._store, _name_caller(scope), key, _digest(scope, body))
-        if isinstance(claimed, Claim):
-            await self._work(claimed, scope, _Replay(body, receive), send)
-        else:
-            await _tell(claimed)(scope, receive, send)
+            answer = answer_refusal(error.status_code, error.detail, dict(error.headers or {}))
+        except SkillwayError as error:
+            # So is this: what tells errors to who asks stands further in.
+            answer = answer_error(error, Request(scope))
+        await answer(scope, receive, send)
 
-    async def _work(self, claim: Claim, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer_once(self, caller: str, key: str, scope: Scope, receive: Receive) -> ASGIApp:
+        body = await _read_body(receive)
+        claimed = await run_in_threadpool(claim_request, self._store, caller, key, _digest(scope, body))
+        if isinstance(claimed, Claim):
+            return await self._work(claimed, scope, _Replay(body, receive))
+        return _tell(claimed)
+
+    async def _work(self, claim: Claim, scope: Scope, receive: Receive) -> ASGIApp:
         answer = _Recorder()
         try:
             await self._app(scope, receive, answer)
@@ -76,8 +76,19 @@ class IdempotencyKeys:
             await run_in_threadpool(keep_answer, self._store, claim, answer.to_kept())
         else:
             await run_in_threadpool(release_request, self._store, claim)
-        for message in answer.messages:
-            await send(message)
+        return answer.play
+
+
+def check_key(key: str) -> str:
+    """Return what a header holds as a key.
+
+    Raises:
+        InvalidInput: It holds none that can be used.
+    """
+    key = key.strip().removeprefix('"').removesuffix('"')
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise InvalidInput(HEADER, f"must have 1 to {LONGEST_KEY} characters")
+    return key
 
 
 class _Replay:
@@ -105,6 +116,12 @@ class _Recorder:
         if message["type"] == "http.response.start":
             self.status = message["status"]
         self.messages.append(message)
+
+    async def play(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give the answer that was held back."""
+        del scope, receive
+        for message in self.messages:
+            await send(message)
 
     def to_kept(self) -> KeptAnswer:
         """Return what is kept of the answer."""
@@ -141,8 +158,3 @@ async def _read_body(receive: Receive) -> bytes:
 def _digest(scope: Scope, body: bytes) -> str:
     path = scope.get("raw_path") or scope["path"].encode()
     return sha256(b"\x1f".join((scope["method"].encode(), path, scope["query_string"], body))).hexdigest()
-
-
-def _name_caller(scope: Scope) -> str:
-    caller = scope.get("state", {}).get("caller")
-    return ANONYMOUS if caller is None else str(caller.name)

@@ -36,7 +36,8 @@ class Caller:
     """Somebody who asks.
 
     Attributes:
-        name: What the decision log calls them; of a person the id, which it writes as their pseudonym.
+        name: What tells them from every other caller, for rates, repeated requests and records; the decision log calls
+            them so, unless they are a person, for whom it writes the pseudonym.
         role: ``operator`` works on the machine itself, where the graph's password is: nothing is kept from them.
             ``nobody`` may ask nothing.
         person_id: The person they are, if they are one of the organisation.

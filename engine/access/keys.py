@@ -136,7 +136,8 @@ def recognise_key(store: GraphStore, token: str, now: datetime) -> Caller | None
     if not (current or old) or judge_key(row, now) != "good":
         return None
     return Caller(
-        name=f"key:{row.name}",
+        # Two keys may have one name, and a name holds no colon; the id survives rotation.
+        name=f"key:{row.name}:{row.id}",
         role=cast(CallerRole, row.role),
         person_id=row.person,
         functions=tuple(row.functions),

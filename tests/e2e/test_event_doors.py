@@ -40,7 +40,7 @@ from graph_schema.queries.graph import WrittenCount
 from graph_schema.query import Query
 from graph_schema.store import GraphStore
 from tests.integration.engine.company import SOURCE, TODAY
-from tests.integration.engine.test_deliveries import Receiver, receiver
+from tests.receiver import Receiver, receiver
 
 KEY = "key-of-the-event-tests"
 COMMAND = Path(sys.executable).with_name("skillway")
