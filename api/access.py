@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import structlog
 from anyio import to_thread
@@ -25,6 +23,7 @@ from api.service_settings import is_loopback
 from api.settings import Settings
 from engine.access.callers import Caller
 from engine.access.keys import looks_like_key, recognise_key
+from engine.key_files import keep_new_key
 from engine.service import Engine
 from graph_schema.errors import InvalidInput, SkillwayError
 
@@ -69,7 +68,7 @@ def find_api_key(settings: Settings) -> ApiKey | None:
     file = settings.home / "api-key"
     try:
         if not file.exists():
-            _write_new_key(file)
+            keep_new_key(file, secrets.token_urlsafe(32))
         key = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput("SKILLWAY_HOME", f"the API key in {file} cannot be kept or read: {error}") from error
@@ -143,13 +142,3 @@ def _answer(error: SkillwayError | UnfitToken | IssuerAway, scope: Scope) -> Res
             return answer_away("the issuer of tokens does not say which keys it signs with")
         case _:
             return answer_error(error, Request(scope))
-
-
-def _write_new_key(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with NamedTemporaryFile("w", dir=file.parent, encoding="ascii") as draft:
-        draft.write(secrets.token_urlsafe(32))
-        draft.flush()
-        # A link appears with its content and never replaces another: two first starts end up with one key.
-        with suppress(FileExistsError):
-            os.link(draft.name, file)

@@ -8,8 +8,8 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.concurrency import contextmanager_in_threadpool
 from fastapi.openapi.utils import get_openapi
-from starlette.concurrency import run_in_threadpool
 
 from api.access import KEY_SCHEMES, Gate, find_api_key
 from api.delivering import run_worker
@@ -92,12 +92,8 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _deliver(app: FastAPI) -> AsyncGenerator[None]:
     """Publish events and send webhooks for as long as the service runs."""
-    worker = run_worker(app.state.engine)
-    worker.__enter__()
-    try:
+    async with contextmanager_in_threadpool(run_worker(app.state.engine)):
         yield
-    finally:
-        await run_in_threadpool(worker.__exit__, None, None, None)
 
 
 def _describe(app: FastAPI) -> None:

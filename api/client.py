@@ -26,6 +26,8 @@ from pydantic import TypeAdapter, ValidationError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from api.http_errors import Problem
+from api.ndjson import MEDIA_TYPE as NDJSON
+from engine.event_results import EventPage
 from engine.inference.results import Explanation
 from engine.nearest_results import NearestRoles
 from engine.results import Bridge, EvidenceChange, Gap, PersonProfile, Pool, Unlocks
@@ -33,8 +35,11 @@ from engine.results import Bridge, EvidenceChange, Gap, PersonProfile, Pool, Unl
 AnswerT = TypeVar("AnswerT")
 
 ATTEMPTS = 6
+_JSON = {"Content-Type": "application/json"}
 _AGAIN = frozenset({409, 429, 503})
 """What may be answered otherwise a little later, where the answer says when."""
+_FOR_GOOD = (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError)
+"""What is wrong with the address or the request itself."""
 
 
 class ServiceProblem(Exception):
@@ -111,7 +116,8 @@ class Client:
     def record_evidence(self, person: str, skill: str, kind: str, **said: Any) -> EvidenceChange:
         """Record one piece of evidence about a person."""
         body = {"skill": skill, "kind": kind, **said}
-        answer = self._send("POST", f"/v1/people/{_name(person)}/evidence", content=_dump(body), headers=_once())
+        headers = {**_once(), **_JSON}
+        answer = self._send("POST", f"/v1/people/{_name(person)}/evidence", content=_dump(body), headers=headers)
         return _read(EvidenceChange, answer)
 
     def read_object(self, kind: str, object_id: str) -> TaggedObject:
@@ -121,8 +127,12 @@ class Client:
     def write_object(
         self, kind: str, object_id: str, content: Mapping[str, Any], *, etag: str | None = None
     ) -> TaggedObject:
-        """Write an object whole; with a tag, only when it is still what was read under that tag."""
-        headers = {} if etag is None else {"If-Match": etag}
+        """Write an object whole; with a tag, only when it is still what was read under that tag.
+
+        An answer that was lost on its way makes the request go out again: with a tag, the service may then answer 412
+        because of this very write. Read the object again, and write it only where it is not what you wanted.
+        """
+        headers = _JSON if etag is None else {**_JSON, "If-Match": etag}
         return _tag(
             self._send("PUT", f"/v1/objects/{kind}/{_name(object_id)}", content=_dump(content), headers=headers)
         )
@@ -131,8 +141,7 @@ class Client:
         """Yield all objects of a kind, page by page."""
         after: str | None = None
         while True:
-            page = self._send("GET", f"/v1/objects/{kind}", params={**filters, **({"after": after} if after else {})})
-            answer = page.json()
+            answer = self._send("GET", f"/v1/objects/{kind}", params=_drop_unset({**filters, "after": after})).json()
             yield from answer["items"]
             if (after := answer["next"]) is None:
                 return
@@ -140,16 +149,21 @@ class Client:
     def write_objects(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         """Write many objects in one request, and yield what came of each, in their order."""
         lines = b"\n".join(_dump(row) for row in rows)
-        headers = {**_once(), "Content-Type": "application/x-ndjson"}
+        headers = {**_once(), "Content-Type": NDJSON}
         answer = self._send("POST", f"/v1/objects/{kind}/bulk", content=lines, headers=headers)
-        return (json.loads(line) for line in answer.text.splitlines())
+        # Text has line ends that are none of NDJSON.
+        return (json.loads(line) for line in answer.content.split(b"\n") if line)
 
-    def read_events(self, after: int = 0, **filters: Any) -> dict[str, Any]:
-        """Return the events after a number, oldest first."""
-        return self._send("GET", "/v1/events", params={"after": after, **filters}).json()
+    def read_events(self, after: int | None = None, **filters: Any) -> EventPage:
+        """Return the events after a number, oldest first; from the first that is kept when none is given.
+
+        ``last`` of the answer is what to give as ``after`` the next time. Filters are ``types``, ``subjects``,
+        ``limit``.
+        """
+        return self._get(EventPage, "/v1/events", {"after": after, **filters})
 
     def _get(self, kind: type[AnswerT], path: str, params: Mapping[str, Any] | None = None) -> AnswerT:
-        return _read(kind, self._send("GET", path, params=params or {}))
+        return _read(kind, self._send("GET", path, params=_drop_unset(params or {})))
 
     def _send(self, method: Literal["GET", "PUT", "POST"], path: str, **more: Any) -> httpx2.Response:
         # Every request here may be sent again: reading changes nothing, PUT says the whole, POST carries a key.
@@ -167,7 +181,7 @@ class Client:
 def _may_pass(error: BaseException) -> bool:
     if isinstance(error, ServiceProblem):
         return error.problem.status in _AGAIN and error.retry_after is not None
-    return isinstance(error, httpx2.TransportError)
+    return isinstance(error, httpx2.TransportError) and not isinstance(error, _FOR_GOOD)
 
 
 _spread = wait_random_exponential(multiplier=0.2, max=30)
@@ -207,6 +221,10 @@ def _tag(answer: httpx2.Response) -> TaggedObject:
     return TaggedObject(answer.json(), answer.headers["etag"])
 
 
+def _drop_unset(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if value is not None}
+
+
 def _name(name: str) -> str:
     return quote(name, safe="")
 
@@ -217,4 +235,4 @@ def _dump(content: Mapping[str, Any]) -> bytes:
 
 def _once() -> dict[str, str]:
     """A key by which the service knows a request that is sent again."""
-    return {"Idempotency-Key": uuid.uuid4().hex, "Content-Type": "application/json"}
+    return {"Idempotency-Key": uuid.uuid4().hex}

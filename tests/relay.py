@@ -15,6 +15,8 @@ class Relay:
 
     port: int
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+    lose_answers: int = 0
+    """So many answers are lost on their way, and their connections with them."""
     _ends: list[socket.socket] = field(default_factory=list)
     _is_cut: bool = False
 
@@ -41,19 +43,21 @@ class Relay:
             except OSError:
                 return
             self._ends += [near, far]
-            Thread(target=_carry, args=[near, far], daemon=True).start()
+            Thread(target=self._carry, args=[near, far], daemon=True).start()
 
-
-def _carry(near: socket.socket, far: socket.socket) -> None:
-    with near, far, selectors.DefaultSelector() as waiting:
-        waiting.register(near, selectors.EVENT_READ, far)
-        waiting.register(far, selectors.EVENT_READ, near)
-        while True:
-            for key, _ in waiting.select():
-                try:
-                    chunk = key.fileobj.recv(65536)  # type: ignore[union-attr]
-                    key.data.sendall(chunk)
-                except OSError:
-                    return
-                if not chunk:
-                    return
+    def _carry(self, near: socket.socket, far: socket.socket) -> None:
+        with near, far, selectors.DefaultSelector() as waiting:
+            waiting.register(near, selectors.EVENT_READ, far)
+            waiting.register(far, selectors.EVENT_READ, near)
+            while True:
+                for key, _ in waiting.select():
+                    try:
+                        chunk = key.fileobj.recv(65536)  # type: ignore[union-attr]
+                        if key.fileobj is far and self.lose_answers:
+                            self.lose_answers -= 1
+                            return
+                        key.data.sendall(chunk)
+                    except OSError:
+                        return
+                    if not chunk:
+                        return

@@ -45,15 +45,23 @@ class BodyLimits:
             if complete:
                 # What may come now is that the client goes, and that may take as long as it likes.
                 return await receive()
-            if received > most:
-                raise HTTPException(413, f"the body is longer than {most} bytes; send less at a time")
+            refuse_longer(received, most)
             with anyio.move_on_at(ends_at):
                 message = await receive()
                 received += len(message.get("body", b""))
-                if received > most:
-                    raise HTTPException(413, f"the body is longer than {most} bytes; send less at a time")
+                refuse_longer(received, most)
                 complete = not message.get("more_body", False)
                 return message
             raise HTTPException(408, f"the body did not arrive in {seconds:g} seconds; send less at a time")
 
         await self._app(scope, receive_within_limits, send)
+
+
+def refuse_longer(received: int, most: int) -> None:
+    """Refuse a body of which more has come than may.
+
+    Raises:
+        HTTPException: It is too long.
+    """
+    if received > most:
+        raise HTTPException(413, f"the body is longer than {most} bytes; send less at a time")

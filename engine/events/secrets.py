@@ -7,14 +7,12 @@ with HMAC-SHA-256) with a key that is not in the graph: a copy of the graph alon
 from __future__ import annotations
 
 import base64
-import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from engine.key_files import keep_new_key
 from graph_schema.errors import InvalidInput
 
 _SETTING = "SKILLWAY_ENGINE__EVENTS__KEY_FILE"
@@ -53,18 +51,8 @@ def _read_keys(key_file: Path | None) -> MultiFernet:
         raise InvalidInput(_SETTING, "is not set, so the secrets of subscriptions cannot be encrypted")
     try:
         if not key_file.exists():
-            _write_new_key(key_file)
+            keep_new_key(key_file, f"{Fernet.generate_key().decode()}\n")
         lines = key_file.read_text(encoding="ascii").split()
         return MultiFernet([Fernet(line) for line in lines])
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise InvalidInput(_SETTING, f"{key_file} cannot be kept or read as keys: {error}") from error
-
-
-def _write_new_key(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with NamedTemporaryFile("w", dir=file.parent, encoding="ascii") as draft:
-        draft.write(f"{Fernet.generate_key().decode()}\n")
-        draft.flush()
-        # A link appears with its content and never replaces another: two first starts end up with one key.
-        with suppress(FileExistsError):
-            os.link(draft.name, file)

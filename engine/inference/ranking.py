@@ -25,8 +25,6 @@ Numbers = NDArray[np.uint32]
 
 BLOCK = 64
 """Skills that are passed over together when none of them enters the list."""
-ROWS = 1024
-"""Rows of weights looked at together."""
 
 
 @dataclass(frozen=True)
@@ -37,33 +35,6 @@ class Ranking:
     """People x top: columns of the skills, -1 where a person has fewer."""
     logits: Floats
     """People x top: their log-odds, NaN where a person has fewer."""
-
-
-def keep_strongest(weights: NDArray[Any], top: int) -> csr_array:
-    """Return the ``top`` weights of greatest size of every row, of equals those of lower column; no zeros.
-
-    Args:
-        weights: Shown x guessed, log-odds.
-        top: Most weights to keep a row; 200 of 14,000 cost .006 of NDCG@10.
-    """
-    parts = [csr_array(_mask_strongest(weights[at : at + ROWS], top)) for at in range(0, len(weights), ROWS)]
-    starts = np.cumsum([0, *(count for part in parts for count in np.diff(part.indptr))])
-    content = (
-        np.concatenate([np.zeros(0, dtype=np.float32), *(part.data for part in parts)]),
-        np.concatenate([np.zeros(0, dtype=np.int32), *(part.indices for part in parts)]).astype(np.int32),
-        starts.astype(np.int32),
-    )
-    return csr_array(content, shape=weights.shape)
-
-
-def _mask_strongest(weights: NDArray[Any], top: int) -> Floats:
-    size = np.abs(weights)
-    if top < weights.shape[1]:
-        least = np.partition(size, -top, axis=1)[:, [-top]]
-        above, equal = size > least, size == least
-        room = top - above.sum(axis=1, keepdims=True)
-        size = np.where(above | (equal & (equal.cumsum(axis=1) <= room)), size, 0)
-    return np.where(size > 0, weights, 0).astype(np.float32)
 
 
 def rank_skills(
@@ -79,7 +50,7 @@ def rank_skills(
 
     Args:
         shown: People x skills, 1 where the person shows the skill.
-        weights: Skill shown x skill guessed, log-odds; a few hundred a row, as ``keep_strongest`` gives them.
+        weights: Skill shown x skill guessed, log-odds; a few hundred a row.
         base: Per skill the log-odds for somebody of whom nothing is known; minus infinity leaves a skill out.
         top: Most skills to return a person.
         features: People x features: what else is known of a person, such as 1 for the role held.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 
 from graph_schema.queries.decisions import PersonId
 from graph_schema.queries.graph import WrittenCount
@@ -31,27 +32,26 @@ class KeyRow:
     """Whether the person whom it names is in the graph."""
 
 
+_KEY: LiteralString = """RETURN key.id AS id, key.name AS name, key.digest AS digest, key.old_digest AS old_digest,
+           key.old_until AS old_until, key.role AS role, key.person AS person, key.functions AS functions,
+           key.regions AS regions, key.scopes AS scopes, key.created_at AS created_at, key.expires_at AS expires_at,
+           key.revoked_at AS revoked_at, EXISTS { (:Person {id: key.person}) } AS person_is_there"""
+
 KEY = Query(
     name="key",
     row=KeyRow,
-    text="""
-    MATCH (key:ApiKey {id: $key_id})
-    RETURN key.id AS id, key.name AS name, key.digest AS digest, key.old_digest AS old_digest,
-           key.old_until AS old_until, key.role AS role, key.person AS person, key.functions AS functions,
-           key.regions AS regions, key.scopes AS scopes, key.created_at AS created_at, key.expires_at AS expires_at,
-           key.revoked_at AS revoked_at, EXISTS { (:Person {id: key.person}) } AS person_is_there
+    text=f"""
+    MATCH (key:ApiKey {{id: $key_id}})
+    {_KEY}
     """,
 )
 
 KEYS = Query(
     name="keys",
     row=KeyRow,
-    text="""
+    text=f"""
     MATCH (key:ApiKey)
-    RETURN key.id AS id, key.name AS name, key.digest AS digest, key.old_digest AS old_digest,
-           key.old_until AS old_until, key.role AS role, key.person AS person, key.functions AS functions,
-           key.regions AS regions, key.scopes AS scopes, key.created_at AS created_at, key.expires_at AS expires_at,
-           key.revoked_at AS revoked_at, EXISTS { (:Person {id: key.person}) } AS person_is_there
+    {_KEY}
     ORDER BY created_at, id
     """,
 )

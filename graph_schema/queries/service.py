@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from graph_schema.queries.graph import WrittenCount
 from graph_schema.query import Query
@@ -15,7 +14,6 @@ class RequestRow:
 
     digest: str
     claim: str
-    claimed_at: datetime
     status: int | None
     headers: str | None
     body: str | None
@@ -36,7 +34,7 @@ CLAIM_REQUEST = Query(
     FOREACH (_ IN CASE WHEN anew OR dead THEN [1] ELSE [] END |
         SET r.digest = $digest, r.claim = $claim, r.claimed_at = $now
         REMOVE r.status, r.headers, r.body)
-    RETURN r.digest AS digest, r.claim AS claim, r.claimed_at AS claimed_at, r.status AS status,
+    RETURN r.digest AS digest, r.claim AS claim, r.status AS status,
            r.headers AS headers, r.body AS body
     """,
 )

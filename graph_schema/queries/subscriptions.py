@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 
 from graph_schema.queries.graph import WrittenCount
 from graph_schema.query import Query
@@ -133,21 +134,23 @@ KEEP_PLACE = Query(
     """,
 )
 
+_DELIVERIES: LiteralString = """RETURN d.event_id AS event_id, d.number AS number, d.type AS type, d.subject AS subject,
+           d.occurred_at AS occurred_at, d.data AS data, d.attempts AS attempts,
+           d.next_attempt_at AS next_attempt_at, d.dead_at AS dead_at, d.problem AS problem
+    ORDER BY number
+    LIMIT $most"""
+
 WAITING_DELIVERIES = Query(
     name="waiting_deliveries",
     row=DeliveryRow,
     # The first of each subject: the others are held back behind it.
-    text="""
-    MATCH (d:Delivery {subscription_id: $subscription_id})
+    text=f"""
+    MATCH (d:Delivery {{subscription_id: $subscription_id}})
     WHERE d.dead_at IS NULL
     WITH d ORDER BY d.number
     WITH d.subject AS subject, head(collect(d)) AS d
     WHERE d.next_attempt_at <= $now
-    RETURN d.event_id AS event_id, d.number AS number, d.type AS type, d.subject AS subject,
-           d.occurred_at AS occurred_at, d.data AS data, d.attempts AS attempts,
-           d.next_attempt_at AS next_attempt_at, d.dead_at AS dead_at, d.problem AS problem
-    ORDER BY number
-    LIMIT $most
+    {_DELIVERIES}
     """,
 )
 
@@ -189,14 +192,10 @@ REMOVE_DELIVERY = Query(
 DEAD_LETTERS = Query(
     name="dead_letters",
     row=DeliveryRow,
-    text="""
-    MATCH (d:Delivery {subscription_id: $subscription_id})
+    text=f"""
+    MATCH (d:Delivery {{subscription_id: $subscription_id}})
     WHERE d.dead_at IS NOT NULL
-    RETURN d.event_id AS event_id, d.number AS number, d.type AS type, d.subject AS subject,
-           d.occurred_at AS occurred_at, d.data AS data, d.attempts AS attempts,
-           d.next_attempt_at AS next_attempt_at, d.dead_at AS dead_at, d.problem AS problem
-    ORDER BY number
-    LIMIT $most
+    {_DELIVERIES}
     """,
 )
 
