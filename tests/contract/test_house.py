@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -45,3 +49,34 @@ def test_the_lock_names_packages_by_version_and_hash_and_no_host() -> None:
     assert pins
     assert all(re.match(r"[a-z0-9._-]+(\[[a-z0-9,-]+\])?==\S+( ;.*)? \\$", line) for line in pins)
     assert not [line for line in lines if "://" in line]
+
+
+def list_imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def name_package(requirement: str) -> str:
+    return re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-")  # type: ignore[index]
+
+
+def test_what_is_imported_is_named_as_a_dependency() -> None:
+    described = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = described["project"]
+    named = {name_package(item) for item in project["dependencies"]}
+    named |= {name_package(item) for items in project["optional-dependencies"].values() for item in items}
+    tested = named | {name_package(item) for item in described["dependency-groups"]["test"]}
+    packages, known = packages_distributions(), {*sys.stdlib_module_names, *PACKAGES}
+
+    for paths, allowed in ((MODULES, named), ((ROOT / "tests").rglob("*.py"), tested)):
+        unnamed = {
+            (str(path.relative_to(ROOT)), name)
+            for path in paths
+            for name in list_imports(path)
+            # What belongs to no package that is installed lies beside the tests, or is an extra that is not here.
+            if name not in known and name in packages and not {*map(name_package, packages[name])} & allowed
+        }
+        assert not unnamed
