@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
@@ -27,7 +27,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from api.http_errors import Problem
 from api.ndjson import MEDIA_TYPE as NDJSON
-from engine.event_results import EventPage
+from engine.event_results import EventPage, SubscriptionList, SubscriptionSecret
 from engine.inference.results import Explanation
 from engine.nearest_results import NearestRoles
 from engine.results import Bridge, EvidenceChange, Gap, PersonProfile, Pool, Unlocks
@@ -162,11 +162,34 @@ class Client:
         """
         return self._get(EventPage, "/v1/events", {"after": after, **filters})
 
+    def subscribe(self, url: str, *, types: Sequence[str] = (), subjects: Sequence[str] = ()) -> SubscriptionSecret:
+        """Have events sent to a URL; the secret that signs them is told this once.
+
+        Where the answer is lost on its way, the secret is: the request then ends in a :class:`ServiceProblem` of the
+        type ``answer-not-kept``. Unsubscribe what is listed for the URL, and subscribe again.
+        """
+        body = {"url": url, "types": list(types), "subjects": list(subjects)}
+        headers = {**_once(), **_JSON}
+        return _read(SubscriptionSecret, self._send("POST", "/v1/subscriptions", content=_dump(body), headers=headers))
+
+    def list_subscriptions(self) -> SubscriptionList:
+        """Return all subscriptions and how they are doing."""
+        return self._get(SubscriptionList, "/v1/subscriptions")
+
+    def unsubscribe(self, subscription: str) -> None:
+        """Delete a subscription with all that waits for it; one that is gone stays so."""
+        try:
+            self._send("DELETE", f"/v1/subscriptions/{_name(subscription)}")
+        except ServiceProblem as refused:
+            if refused.problem.status != httpx2.codes.NOT_FOUND:
+                raise
+
     def _get(self, kind: type[AnswerT], path: str, params: Mapping[str, Any] | None = None) -> AnswerT:
         return _read(kind, self._send("GET", path, params=_drop_unset(params or {})))
 
-    def _send(self, method: Literal["GET", "PUT", "POST"], path: str, **more: Any) -> httpx2.Response:
-        # Every request here may be sent again: reading changes nothing, PUT says the whole, POST carries a key.
+    def _send(self, method: Literal["GET", "PUT", "POST", "DELETE"], path: str, **more: Any) -> httpx2.Response:
+        # Every request here may be sent again: reading changes nothing, PUT says the whole, what is deleted stays
+        # deleted, and POST carries a key.
         for attempt in Retrying(
             retry=retry_if_exception(_may_pass), wait=_wait, stop=stop_after_attempt(ATTEMPTS), reraise=True
         ):

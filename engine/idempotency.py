@@ -42,7 +42,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class KeptAnswer:
-    """The answer to a request that came before; the body is unknown when it was too long to be kept."""
+    """The answer to a request that came before; the body is unknown when it was too long or too secret to be kept."""
 
     status: int
     headers: Mapping[str, str]

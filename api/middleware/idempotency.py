@@ -30,7 +30,7 @@ _KEPT_HEADERS = ("content-type", "etag", "link", "location")
 
 REUSED = ProblemKind("idempotency-key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, "Another request has this key")
 RUNNING = ProblemKind("still-running", HTTPStatus.CONFLICT, "The same request is being worked on")
-NOT_KEPT = ProblemKind("answer-not-kept", HTTPStatus.CONFLICT, "It was done, and its answer was too long to be kept")
+NOT_KEPT = ProblemKind("answer-not-kept", HTTPStatus.CONFLICT, "It was done, and its answer is not kept")
 
 
 class IdempotencyKeys:
@@ -129,7 +129,9 @@ class _Recorder:
         headers: Mapping[str, str] = Headers(raw=start.get("headers", []))
         kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
         body = b"".join(message.get("body", b"") for message in self.messages[1:])
-        return KeptAnswer(self.status, kept, body.decode())
+        # What holds a secret says so, to everything that might store it.
+        secret = "no-store" in headers.get("cache-control", "")
+        return KeptAnswer(self.status, kept, None if secret else body.decode())
 
 
 def _tell(claimed: KeptAnswer | KeyTaken) -> Response:
@@ -140,7 +142,7 @@ def _tell(claimed: KeptAnswer | KeyTaken) -> Response:
         return answer_problem(RUNNING, detail, {"Retry-After": str(RETRY_AFTER_SECONDS)})
     replayed = {"Idempotency-Replayed": "true"}
     if claimed.body is None:
-        detail = f"it was answered with {claimed.status}; read what it wrote"
+        detail = f"it was answered with {claimed.status}, too long or too secret to be kept; read what it wrote"
         return answer_problem(NOT_KEPT, detail, replayed)
     return Response(claimed.body, claimed.status, {**claimed.headers, **replayed})
 

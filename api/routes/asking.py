@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request, Response
 
 from api.http_errors import Problem
 from engine.access.callers import NOBODY, Caller
@@ -19,6 +19,11 @@ def read_engine(request: Request) -> Engine:
     return engine.as_caller(caller)
 
 
+def tell_once(response: Response) -> None:
+    """Keep an answer that holds a secret out of whatever stores answers, our own included."""
+    response.headers["Cache-Control"] = "no-store"
+
+
 class QueriedWishes(BridgeWishes, extra="ignore"):
     """Wishes among other parameters of a query, which are none of theirs."""
 
@@ -29,6 +34,8 @@ Skill = Annotated[str, Path(description="Label or id of a skill.")]
 Role = Annotated[str, Path(description="Title or id of a role.")]
 Course = Annotated[str, Path(description="Title or id of a course or gig.")]
 Wishes = Annotated[QueriedWishes, Query()]
+TOLD_ONCE = [Depends(tell_once)]
+"""What routes depend on whose answers hold a secret."""
 
 GRAPH_PROBLEMS: dict[int | str, dict[str, Any]] = {
     503: {"model": Problem, "description": "The graph's server does not answer; `Retry-After` says when to ask again."},

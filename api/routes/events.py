@@ -13,7 +13,7 @@ from sse_starlette.sse import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.http_errors import Problem
-from api.routes.asking import PROBLEMS, Answering
+from api.routes.asking import PROBLEMS, TOLD_ONCE, Answering
 from api.webhooks.sender import WebhookSender
 from engine.event_results import (
     DeadLetterList,
@@ -119,7 +119,12 @@ async def stream_events(
     )
 
 
-@router.post("/subscriptions", operation_id="create_subscription", summary="Have events sent to a URL")
+@router.post(
+    "/subscriptions",
+    operation_id="create_subscription",
+    summary="Have events sent to a URL",
+    dependencies=TOLD_ONCE,
+)
 def create_subscription(engine: Answering, told: NewSubscription) -> SubscriptionSecret:
     """As CloudEvents in signed webhooks (Standard Webhooks). The secret that signs is shown this once."""
     return engine.create_subscription(told.url, types=told.types, subjects=told.subjects)
@@ -138,7 +143,10 @@ def delete_subscription(engine: Answering, subscription: Subscription) -> Subscr
 
 
 @router.post(
-    "/subscriptions/{subscription}/rotate", operation_id="rotate_subscription_secret", summary="Give it a new secret"
+    "/subscriptions/{subscription}/rotate",
+    operation_id="rotate_subscription_secret",
+    summary="Give it a new secret",
+    dependencies=TOLD_ONCE,
 )
 def rotate_secret(engine: Answering, subscription: Subscription) -> SubscriptionSecret:
     """Shown this once. The one before signs beside it until `old_secret_until`."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.routes.asking import PROBLEMS, Answering
+from api.routes.asking import PROBLEMS, TOLD_ONCE, Answering
 from engine.access.key_results import Key, KeyList, NewKey
 
 router = APIRouter(prefix="/keys", tags=["keys"], responses=PROBLEMS)
@@ -29,7 +29,7 @@ class AskedKey(BaseModel):
     days: int = Field(90, description="For how many days it is good, up to 730.")
 
 
-@router.post("", operation_id="create_key", summary="Make an API key")
+@router.post("", operation_id="create_key", summary="Make an API key", dependencies=TOLD_ONCE)
 def create_key(engine: Answering, asked: AskedKey) -> NewKey:
     """Told this once, `token` is what requests carry. An admin says why in `X-Reason`; it goes on record."""
     return engine.create_key(**asked.model_dump())
@@ -41,7 +41,12 @@ def list_keys(engine: Answering) -> KeyList:
     return engine.list_keys()
 
 
-@router.post("/{key}/rotation", operation_id="rotate_key", summary="Give an API key another secret")
+@router.post(
+    "/{key}/rotation",
+    operation_id="rotate_key",
+    summary="Give an API key another secret",
+    dependencies=TOLD_ONCE,
+)
 def rotate_key(
     engine: Answering,
     key: KeyId,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -17,12 +19,25 @@ from api.service_settings import LimitSettings, ServeSettings
 from api.settings import Settings
 from engine.access.keys import KeyTerms, create_key, recognise_key, rotate_key
 from engine.service import Engine
+from engine.settings import EngineSettings, EventSettings
 from graph_schema.embedded import ServerAddress
 from graph_schema.queries.keys import KEYS
+from graph_schema.query import Query
 from tests.e2e.access_service import FORBIDDEN, KEY, carry, client, engine, issuer, make
 from tests.integration.engine.company import TODAY
 
 __all__ = ["client", "engine", "issuer"]
+
+
+@dataclass(frozen=True)
+class KeptRequest:
+    content: str
+
+
+KEPT_REQUESTS = Query(
+    name="kept_requests", row=KeptRequest,
+    text="MATCH (r:IdempotentRequest) RETURN r.status + coalesce(r.headers, '') + coalesce(r.body, '') AS content",
+)  # fmt: skip
 
 
 def test_a_key_lets_in_until_it_is_revoked_and_its_secret_is_kept_nowhere(engine: Engine, client: TestClient) -> None:
@@ -168,6 +183,31 @@ def test_two_keys_of_one_name_share_nothing(engine: Engine, client: TestClient) 
     path = f"/v1/decisions/{records[0].id}/outcome"
     for token, status in ((one.token, 403), (rotated.token, 403), (other.token, 200)):
         assert client.post(path, json={"outcome": "accepted"}, headers=carry(token)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "secret"),
+    [
+        ("/v1/keys", {"name": "once", "role": "auditor"}, "token"),
+        ("/v1/keys/{key}/rotation", None, "token"),
+        ("/v1/subscriptions", {"url": "https://example.com/hook"}, "secret"),
+        ("/v1/subscriptions/{subscription}/rotate", None, "secret"),
+    ],
+)
+def test_no_secret_is_kept_for_a_request_that_is_sent_again(
+    engine: Engine, tmp_path: Path, path: str, asked: Any, secret: str
+) -> None:
+    settings = EngineSettings(events=EventSettings(key_file=tmp_path / "keys"))
+    engine = Engine(engine.store, settings, clock=lambda: TODAY, actor="tester")
+    subscription = engine.create_subscription("https://example.com/old").subscription.id
+    path = path.format(key=engine.create_key("old", "auditor").key.id, subscription=subscription)
+    headers = carry(KEY, **{"Idempotency-Key": path})
+    with TestClient(create_app(engine, Settings(serve=ServeSettings(api_key=KEY, deliver=False)))) as client:
+        first, again = (client.post(path, json=asked, headers=headers) for _ in range(2))
+    assert (first.status_code, first.headers["cache-control"]) == (200, "no-store")
+    assert (again.status_code, again.json()["type"]) == (409, "urn:skillway:problem:answer-not-kept")
+    kept = json.dumps([vars(row) for row in engine.store.ask(KEPT_REQUESTS)])
+    assert (len(kept) > 2, first.json()[secret] in kept) == (True, False)
 
 
 def test_two_keys_of_one_name_have_a_rate_each(engine: Engine) -> None:
