@@ -1,9 +1,9 @@
-r"""A second system that keeps a copy of the roles in step with Skillway, whatever is restarted or lost on the way.
+"""A second system that keeps a copy of the roles in step with Skillway, whatever is restarted or lost on the way.
 
 ::
 
-    python -m api.examples.keep_in_step https://skillway.example.org --key-file key --copy roles.sqlite \
-        --hook https://roles.example.org/hook --port 8080
+    python -m api.examples.keep_in_step https://skillway.example.org --key-file key
+        --copy roles.sqlite --hook https://roles.example.org/hook --port 8080
 
 The key is one of an integration with the scope ``events:read``. Three rules make it hold:
 
