@@ -118,7 +118,7 @@ def read_question(
         held=hold_levels(read_held(store, person.id, threshold), threshold),
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
-    catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of)
+    catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of, person.id)
     labels = read_labels(store)
     if supposed.moves:
         catalogue = suppose_moves(catalogue, supposed.moves, lambda name: resolve_name(store, names.SKILL, name).id)

@@ -61,7 +61,7 @@ def find_nearest_roles(
         held=hold_levels(read_held(store, person.id, threshold), threshold),
         done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
     )
-    catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of)
+    catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of, person.id)
     catalogue = resume_started(store, catalogue, wishes, traveller.done, as_of)
     pays = [header.salary for id_ in row.role_ids for header in store.ask(ROLE, role_id=id_)]
     known = [pay for pay in pays if pay is not None]

@@ -9,14 +9,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from engine.bridges.catalogue import draft_catalogue
+from engine.bridges.mentorship import BY_MENTOR
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.offers import CatalogueRows, Terms
 from engine.read_moves import read_assessments, read_courses, read_open_projects
-from graph_schema.queries.moves import MENTORS, ROLES, AssessmentRow, CourseRow, MentorRow, ProjectRow, RoleRow
+from graph_schema.queries.moves import (
+    MENTOR_PROMISES,
+    MENTORS,
+    ROLES,
+    AssessmentRow,
+    CourseRow,
+    MentorRow,
+    ProjectRow,
+    RoleRow,
+)
 from graph_schema.queries.stamps import SKILL_LABELS, STAMPS
 from graph_schema.store import GraphStore
 
@@ -33,15 +44,47 @@ _PART_OF = {
 }
 
 
-def read_catalogue(store: GraphStore, kinds: Collection[str], threshold: float, as_of: date) -> MoveGraph:
+def read_catalogue(
+    store: GraphStore, kinds: Collection[str], threshold: float, as_of: date, person_id: str | None = None
+) -> MoveGraph:
     """Give the moves on offer on a day; mentors count with the skills that are believed above the threshold.
+
+    Of a mentor's hours a month, those are on offer that no bridge in force was promised; what was promised to the
+    person who asks is theirs.
+
+    Args:
+        store: The graph.
+        kinds: Kinds of move.
+        threshold: Probability from which a skill counts.
+        as_of: The day.
+        person_id: Whose bridge is planned; None where it is everybody's.
 
     Raises:
         InvalidInput: There is no such kind of move.
     """
     versions = _read_versions(store)
     parts = sorted({_PART_OF[kind] for kind in kinds if kind in _PART_OF})
-    return _compile(store.whole, frozenset(kinds), threshold, as_of, tuple((part, versions(part)) for part in parts))
+    promised = read_promised_hours(store, as_of, leave_out=person_id) if "mentors" in parts else {}
+    return _compile(
+        store.whole,
+        frozenset(kinds),
+        threshold,
+        as_of,
+        tuple((part, versions(part)) for part in parts),
+        tuple(sorted(promised.items())),
+    )
+
+
+def read_promised_hours(store: GraphStore, as_of: date, *, leave_out: str | None = None) -> dict[str, float]:
+    """Read, by mentor, the hours that bridges in force were promised and that are still to be given.
+
+    What was promised to ``leave_out`` is not counted. Bridges change too often for a stamp, and there are few of them.
+    """
+    hours: dict[str, float] = {}
+    for row in store.whole.ask(MENTOR_PROMISES, as_of=as_of, signed_by_mentor=list(BY_MENTOR)):
+        if row.person_id != leave_out:
+            hours[row.mentor_id] = hours.get(row.mentor_id, 0.0) + row.hours
+    return hours
 
 
 def read_labels(store: GraphStore) -> Mapping[str, str]:
@@ -58,7 +101,12 @@ def _read_versions(store: GraphStore) -> Callable[[str], str]:
 
 @lru_cache(maxsize=8)
 def _compile(
-    store: GraphStore, kinds: frozenset[str], threshold: float, as_of: date, versions: tuple[tuple[str, str], ...]
+    store: GraphStore,
+    kinds: frozenset[str],
+    threshold: float,
+    as_of: date,
+    versions: tuple[tuple[str, str], ...],
+    promised: tuple[tuple[str, float], ...],
 ) -> MoveGraph:
     version = dict(versions)
     return draft_catalogue(
@@ -66,12 +114,21 @@ def _compile(
             courses=_read_courses(store, version["courses"]) if "courses" in version else (),
             projects=_read_projects(store, version["projects"], as_of) if "projects" in version else (),
             assessments=_read_assessments(store, version["assessments"]) if "assessments" in version else (),
-            mentors=_read_mentors(store, version["mentors"], threshold) if "mentors" in version else (),
+            mentors=_keep_promises(_read_mentors(store, version["mentors"], threshold), dict(promised))
+            if "mentors" in version
+            else (),
             roles=_read_roles(store, version["roles"]) if "roles" in version else (),
         ),
         Terms(as_of=as_of),
         kinds,
     )
+
+
+def _keep_promises(mentors: list[MentorRow], promised: Mapping[str, float]) -> list[MentorRow]:
+    return [
+        replace(row, capacity_hours=row.capacity_hours - hours) if (hours := promised.get(row.person_id)) else row
+        for row in mentors
+    ]
 
 
 # The version is an argument for the cache alone: another version is another question.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,12 +41,18 @@ def read_courses(store: GraphStore) -> list[CourseRow]:
     ]
 
 
-def read_open_projects(store: GraphStore, as_of: date) -> list[ProjectRow]:
-    """Read the gigs and tours of duty with a seat left that have not ended on a day, in ascending order of id."""
-    levels = _collect(store.ask(OPEN_PROJECT_LEVELS, as_of=as_of)[0])
+MOVES_AMONG_PROJECTS = ("gig", "tour_of_duty")
+"""Kinds of project that bridges are planned with."""
+
+
+def read_open_projects(
+    store: GraphStore, as_of: date, kinds: Sequence[str] = MOVES_AMONG_PROJECTS
+) -> list[ProjectRow]:
+    """Read the projects of some kinds with a seat left that have not ended on a day, in ascending order of id."""
+    levels = _collect(store.ask(OPEN_PROJECT_LEVELS, as_of=as_of, kinds=list(kinds))[0])
     return [
         ProjectRow(**vars(head), needs=levels.needs.get(head.id, []), develops=levels.gives.get(head.id, []))
-        for head in store.ask(OPEN_PROJECTS, as_of=as_of)
+        for head in store.ask(OPEN_PROJECTS, as_of=as_of, kinds=list(kinds))
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from engine.bridges.mentorship import BY_MENTOR
 from engine.kept_bridges import Kept, read_kept
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from graph_schema.graph import Graph
@@ -18,8 +19,6 @@ LEAVES: Mapping[str, str] = {
     "assessment": "assessment",
 }
 """Kind of move -> the kind of evidence that it leaves when it is done. The others may be ticked off by hand."""
-BY_MENTOR = ("attestation", "endorsement")
-"""Kinds of evidence by which a mentor says that a mentorship has borne fruit."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from engine.bridges.offers import CatalogueRows, Terms
 from graph_schema.queries.moves import MentorRow
 
 WEEKS_A_MONTH = 52 / 12
+BY_MENTOR = ("attestation", "endorsement")
+"""Kinds of evidence by which a mentor says that a mentorship has borne fruit."""
 
 
 def offer_mentorships(rows: CatalogueRows, terms: Terms) -> list[Move]:

@@ -51,7 +51,12 @@ class Move:
 
     @property
     def begins_by(self) -> date | None:
-        """The last day to begin: its first day, else the day from which it can still be done until its last."""
-        if self.starts_on or not self.ends_on:
-            return self.starts_on
-        return self.ends_on - timedelta(weeks=self.weeks)
+        """The last day to begin."""
+        return find_last_start(self.starts_on, self.ends_on, self.weeks)
+
+
+def find_last_start(starts_on: date | None, ends_on: date | None, weeks: float) -> date | None:
+    """Find the last day to begin: the first day, else the day from which it can still be done until the last."""
+    if starts_on or not ends_on:
+        return starts_on
+    return ends_on - timedelta(weeks=weeks)

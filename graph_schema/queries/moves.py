@@ -61,7 +61,7 @@ class CourseRow(CourseHead):
 
 @dataclass(frozen=True)
 class ProjectHead:
-    """A gig or tour of duty, what it costs and when it is."""
+    """A gig, tour of duty or project, what it costs and when it is."""
 
     id: str
     title: str
@@ -76,7 +76,7 @@ class ProjectHead:
 
 @dataclass(frozen=True)
 class ProjectRow(ProjectHead):
-    """A gig or tour of duty with what it needs and develops."""
+    """A gig, tour of duty or project with what it needs and develops."""
 
     needs: list[SkillLevel]
     develops: list[SkillLevel]
@@ -108,6 +108,15 @@ class MentorRow:
     name: str
     capacity_hours: float
     skills: list[SkillLevel]
+
+
+@dataclass(frozen=True)
+class MentorPromise:
+    """Hours that a mentor is promised for by a bridge in force of somebody, and has still to give."""
+
+    mentor_id: str
+    person_id: str
+    hours: float
 
 
 @dataclass(frozen=True)
@@ -206,7 +215,7 @@ OPEN_PROJECTS = Query(
     row=ProjectHead,
     text="""
     MATCH (p:Project)
-    WHERE p.kind IN ['gig', 'tour_of_duty'] AND p.seats > 0 AND (p.ends_on IS NULL OR p.ends_on >= $as_of)
+    WHERE p.kind IN $kinds AND p.seats > 0 AND (p.ends_on IS NULL OR p.ends_on >= $as_of)
     RETURN p.id AS id, p.title AS title, p.kind AS kind, p.money AS money, p.hours AS hours, p.weeks AS weeks,
            p.seats AS seats, p.starts_on AS starts_on, p.ends_on AS ends_on
     ORDER BY id
@@ -218,7 +227,7 @@ OPEN_PROJECT_LEVELS = Query(
     row=MoveLevels,
     text="""
     MATCH (p:Project)-[r:NEEDS|DEVELOPS]->(s:Skill)
-    WHERE p.kind IN ['gig', 'tour_of_duty'] AND p.seats > 0 AND (p.ends_on IS NULL OR p.ends_on >= $as_of)
+    WHERE p.kind IN $kinds AND p.seats > 0 AND (p.ends_on IS NULL OR p.ends_on >= $as_of)
     WITH p, r, s ORDER BY p.id, s.id
     RETURN collect(p.id) AS move_ids, collect(type(r) = 'NEEDS') AS needed, collect(s.id) AS skill_ids,
            collect(r.level) AS levels
@@ -270,6 +279,29 @@ MENTORS = Query(
     RETURN p.id AS person_id, p.name AS name, p.mentor_hours AS capacity_hours,
            collect({skill_id: s.id, level: has.level}) AS skills
     ORDER BY person_id
+    """,
+)
+
+MENTOR_PROMISES = Query(
+    name="mentor_promises",
+    row=MentorPromise,
+    # A mentorship is done as engine/ticking.py has it: by hand, or by what the mentor signed of the skill since.
+    text="""
+    MATCH (bridge:Bridge {status: 'active'})-[:FOR]->(p:Person)
+    MATCH (bridge)-[:FIRST]->(:BridgeStep)-[:THEN]->*(step:BridgeStep {kind: 'mentorship'})-[:USES]->(mentor:Person)
+    WHERE step.done_on IS NULL
+      AND NOT EXISTS {
+          MATCH (step)-[:GIVES]->(s:Skill)<-[:SHOWS]-(e:Evidence)-[:ABOUT]->(p)
+          WHERE e.kind IN $signed_by_mentor AND e.status = 'active' AND (e)-[:BY]->(mentor)
+            AND e.observed_on >= bridge.accepted_on AND e.observed_on <= $as_of
+      }
+      AND NOT EXISTS {
+          MATCH (step)-[:GIVES]->(s:Skill), (mentor)-[vouched:ENDORSED]->(p)
+          WHERE vouched.skill_id = s.id AND vouched.status = 'active'
+            AND vouched.observed_on >= bridge.accepted_on AND vouched.observed_on <= $as_of
+      }
+    RETURN mentor.id AS mentor_id, p.id AS person_id, sum(step.hours) AS hours
+    ORDER BY mentor_id, person_id
     """,
 )
 
