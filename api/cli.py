@@ -22,6 +22,7 @@ from api.commands import (
     inspect,
     keys,
     load,
+    match,
     model,
     objects,
     pool,
@@ -56,6 +57,9 @@ app.command("gap")(ask.gap)
 app.command("bridge")(bridge.bridge)
 app.add_typer(progress.app, name="progress")
 app.command("roles")(ask.roles)
+app.command("gigs")(match.gigs)
+app.command("courses")(match.courses)
+app.command("mentors")(match.mentors)
 app.command("chains")(ask.chains)
 app.command("unlocks")(ask.unlocks)
 app.add_typer(model.app, name="model")

@@ -32,6 +32,9 @@ from graph_schema.queries.people import HOURLY_RATES
 from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, RequirementRow
 from graph_schema.store import GraphStore
 
+ONE_BRIDGE_ONLY = "is kept by the bridge of one person; of everybody's only budget and hours can be limited"
+"""Why some wishes cannot be put to a list of people."""
+
 
 def find_nearest_people(
     store: GraphStore,
@@ -51,8 +54,7 @@ def find_nearest_people(
     """
     if top < 1:
         raise InvalidInput("top", f"{top} given, a list of at least 1 person is needed")
-    only = "is kept by the bridge of one person; of everybody's only budget and hours can be limited"
-    refuse_wishes(wishes, "weeks", "require", "started", why=only)
+    refuse_wishes(wishes, "weeks", "require", "started", why=ONE_BRIDGE_ONLY)
     deadline = time.monotonic() + choose_number("time_limit", time_limit, time_limit, least=0.0)
     usual = set_terms(wishes, settings, None, as_of)
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
@@ -63,11 +65,11 @@ def find_nearest_people(
     skills = {skill.removeprefix(VERIFIED) for skill in catalogue.ladders} | {item.skill_id for item in requirements}
     holders = {item.id for item in store.ask(HOLDERS_OF_ROLE, role_id=role.id)}
     candidates = [row for row in store.ask(CANDIDATES_WITH_SKILLS, skill_ids=sorted(skills)) if row.id not in holders]
-    crowd = _gather_candidates(
+    crowd = gather_candidates(
         store, candidates, threshold, usual.money_per_hour, fixed=wishes.money_per_hour is not None
     )
     usual = replace(usual, without=(*usual.without, role.id))
-    prover = _Prover(catalogue, crowd, requirements, usual, deadline, {})
+    prover = Prover(catalogue, crowd, requirements, usual, deadline, {})
     found = find_nearest(
         catalogue,
         crowd,
@@ -98,9 +100,10 @@ def find_nearest_people(
     )
 
 
-def _gather_candidates(
+def gather_candidates(
     store: GraphStore, candidates: Sequence[CandidateRow], threshold: float, rate: float, *, fixed: bool
 ) -> Crowd:
+    """Gather people with what may be told of them, at their own rates where these are known and not ``fixed``."""
     rates = {} if fixed else {row.person_id: row.hourly_rate for row in store.ask(HOURLY_RATES)}
     done = {row.person_id: frozenset(row.move_ids) for row in store.ask(COMPLETED_BY_EVERYBODY)}
     return gather_crowd(
@@ -117,7 +120,7 @@ def _gather_candidates(
 
 
 @dataclass(frozen=True)
-class _Prover:
+class Prover:
     """Plans one person's bridge as :func:`plan_bridge` does for anybody, and keeps the plan for the list."""
 
     catalogue: MoveGraph
@@ -128,6 +131,7 @@ class _Prover:
     plans: dict[int, BridgePlan]
 
     def plan(self, place: int) -> BridgePlan:
+        """Plan the bridge of the person at a place of the crowd, once."""
         if place not in self.plans:
             left = self.deadline - time.monotonic()
             self.plans[place] = plan_bridge(
@@ -143,6 +147,7 @@ class _Prover:
         return self.plans[place]
 
     def prove(self, place: int) -> Proof | None:
+        """Say what the person's bridge costs, and at least; None where there is none."""
         plan = self.plan(place)
         if plan.status == "infeasible":
             return None
@@ -154,6 +159,7 @@ class _Prover:
         return Proof(price, price if plan.too_late else _count_micro(plan.lower_bound))
 
     def describe(self, standing: Standing, rows: Mapping[str, CandidateRow]) -> NearPerson:
+        """Describe somebody who stands on the list."""
         row = rows[self.crowd.ids[standing.place]]
         plan = self.plan(standing.place)
         return NearPerson(

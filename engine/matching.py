@@ -6,12 +6,12 @@ Readiness is the importance-weighted share of requirements that are met. Levels 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
-from graph_schema.queries.candidates import CandidateSkill
+from graph_schema.queries.candidates import CandidateSkill, MentorOfSkill
 from graph_schema.queries.people import BeliefRow
 from graph_schema.queries.roles import RequirementRow
 from graph_schema.scales import WORKING_LEVEL
@@ -36,7 +36,7 @@ class Held:
     level_high: float | None = None
 
 
-def to_held(row: BeliefRow | CandidateSkill) -> Held:
+def to_held(row: BeliefRow | CandidateSkill | MentorOfSkill) -> Held:
     """Return a belief of the graph as matching reads it."""
     return Held(row.probability, row.level, row.listed, row.verified, row.level_low, row.level_high)
 
@@ -78,6 +78,32 @@ def measure_readiness(requirements: Sequence[RequirementRow], met: Iterable[str]
     total = sum(item.importance for item in requirements)
     fulfilled = set(met)
     return sum(item.importance for item in requirements if item.skill_id in fulfilled) / total if total else 1.0
+
+
+def measure_held(requirements: Sequence[RequirementRow], held: Mapping[str, Held], threshold: float) -> float:
+    """Return the readiness of somebody of whom this is believed."""
+    met = (
+        item.skill_id for item in requirements if judge_requirement(item, held.get(item.skill_id), threshold) == "met"
+    )
+    return measure_readiness(requirements, met)
+
+
+def learn(held: Mapping[str, Held], gives: Mapping[str, float], threshold: float, *, proves: bool) -> dict[str, Held]:
+    """Return what is held after a move: each skill for certain, at least at the level that counted before.
+
+    Args:
+        held: What is believed before it.
+        gives: The levels it brings, by skill id.
+        threshold: Probability from which a skill counts.
+        proves: Whether it verifies what it brings, as delivered work does.
+    """
+    learnt = dict(held)
+    for skill_id, level in gives.items():
+        before = held.get(skill_id)
+        reached = max(level, count_level(before, threshold) or 0.0)
+        verified = proves or (before is not None and before.verified)
+        learnt[skill_id] = Held(1.0, reached, listed=before is not None and before.listed, verified=verified)
+    return learnt
 
 
 def expect_met(requirement: RequirementRow, held: Held | None) -> float:

@@ -45,9 +45,7 @@ MOVES_AMONG_PROJECTS = ("gig", "tour_of_duty")
 """Kinds of project that bridges are planned with."""
 
 
-def read_open_projects(
-    store: GraphStore, as_of: date, kinds: Sequence[str] = MOVES_AMONG_PROJECTS
-) -> list[ProjectRow]:
+def read_open_projects(store: GraphStore, as_of: date, kinds: Sequence[str] = MOVES_AMONG_PROJECTS) -> list[ProjectRow]:
     """Read the projects of some kinds with a seat left that have not ended on a day, in ascending order of id."""
     levels = _collect(store.ask(OPEN_PROJECT_LEVELS, as_of=as_of, kinds=list(kinds))[0])
     return [

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from engine.bridge_keeper import BridgeKeeper
 from engine.choices import choose_inference, choose_visibility
 from engine.decision_log import DecisionFilter, list_decisions, prune_decisions, record_outcome, verify_decisions
 from engine.erasing import erase_person, list_erasures, readmit_person
+from engine.match_finder import MatchFinder
 from engine.own_words import correct_level, reject_skill
 from engine.personal_export import export_person
 from engine.personal_results import PersonalExport
@@ -24,7 +24,7 @@ from engine.record_results import (
 from engine.results import EvidenceChange
 
 
-class RightsDesk(BridgeKeeper):
+class RightsDesk(MatchFinder):
     """The part of ``Engine`` that accounts for what was asked, and does what people may ask for themselves."""
 
     def list_decisions(

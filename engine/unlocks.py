@@ -11,7 +11,7 @@ from engine.bridge_terms import choose_number
 from engine.bridges.catalogue import USUAL_KINDS
 from engine.bridges.moves import VERIFIED
 from engine.bridges.person import Traveller, hold_levels
-from engine.matching import Held, count_level, judge_requirement, measure_readiness, to_held
+from engine.matching import Held, count_level, learn, measure_held, to_held
 from engine.read_catalogue import read_catalogue
 from engine.read_moves import read_open_projects
 from engine.results import Named, UnlockedPerson, UnlockedProject, UnlockedRole, Unlocks
@@ -134,8 +134,8 @@ def _open_role(
     for item in able:
         if item.person.id in holders:
             continue
-        before = _measure(requirements, item.held, offer.threshold)
-        after = _measure(requirements, _learn(item.held, offer), offer.threshold)
+        before = measure_held(requirements, item.held, offer.threshold)
+        after = measure_held(requirements, _learn(item.held, offer), offer.threshold)
         if before < threshold <= after:
             people.append(UnlockedPerson(item.person, before, after))
     return UnlockedRole(
@@ -170,19 +170,5 @@ def _meets(needs: Sequence[SkillLevel], held: Mapping[str, Held], threshold: flo
     return all((level := levels[need.skill_id]) is not None and level >= need.level for need in needs)
 
 
-def _measure(requirements: Sequence[RequirementRow], held: Mapping[str, Held], threshold: float) -> float:
-    met = (
-        item.skill_id for item in requirements if judge_requirement(item, held.get(item.skill_id), threshold) == "met"
-    )
-    return measure_readiness(requirements, met)
-
-
 def _learn(held: Mapping[str, Held], offer: Offer) -> dict[str, Held]:
-    """Return what is held after the course: the skill for certain, at least at the level that counted before."""
-    learnt = dict(held)
-    for skill_id, level in offer.gives.items():
-        before = held.get(skill_id)
-        reached = max(level, count_level(before, offer.threshold) or 0.0)
-        verified = offer.proves or (before is not None and before.verified)
-        learnt[skill_id] = Held(1.0, reached, listed=before is not None and before.listed, verified=verified)
-    return learnt
+    return learn(held, offer.gives, offer.threshold, proves=offer.proves)

@@ -12,5 +12,8 @@ LEVELS: tuple[str, ...] = (
 )
 """What each level means, from 0 to 5; halves lie between."""
 
+HIGHEST = float(len(LEVELS) - 1)
+"""The highest level there is."""
+
 WORKING_LEVEL = 3.0
 """The level that having a skill stands for where nothing at all says a level, as in a plain list of skills."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,19 +31,25 @@ def pool(
     verify_next: Annotated[
         int | None, typer.Option(help="Show so many assessments and requests that would make the list surer.")
     ] = None,
+    prices: Annotated[
+        bool, typer.Option("--prices", help="Show what the cheapest bridge of each costs, of that ranking.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the people for a role or for skills, listed and hidden: readiest first, or as many as a promise allows.
 
-    With ROLE alone: everybody by readiness, with reasons. With --role, --skill or --precision: the longest list whose
-    expected share of right entries is the precision promised.
+    With ROLE alone: everybody by readiness, with reasons, or with --prices. With --role, --skill or --precision: the
+    longest list whose expected share of right entries is the precision promised.
     """
+    from api.render.matches import render_priced_pool
     from api.render.people import render_pool
     from api.render.promises import render_promised_pool, render_verification_plan
 
     if ready_for is not None and role is not None:
         raise InvalidInput("ROLE", "is given twice: as an argument and as --role")
     promised = role is not None or skill or level or precision is not None or core or verify_next is not None
+    if promised and prices:
+        raise InvalidInput("--prices", "are shown beside the ranking by readiness; leave out what asks for a promise")
     if promised and (top is not None or at_least is not None):
         raise InvalidInput("--top and --at-least", "cut the ranking by readiness; a promise says itself whom it holds")
     asked = ready_for if role is None else role
@@ -51,8 +57,12 @@ def pool(
         raise InvalidInput("ROLE", "is needed, or --role, or --skill")
     with open_session() as engine:
         if asked is not None and not promised:
-            ranking = engine.pool(asked, top=20 if top is None else top, at_least=0.5 if at_least is None else at_least)
-            print_result(ranking, as_json, render_pool)
+            cut = {"top": top, "at_least": at_least}
+            given: dict[str, Any] = {name: value for name, value in cut.items() if value is not None}
+            if prices:
+                print_result(engine.priced_pool(asked, **given), as_json, render_priced_pool)
+            else:
+                print_result(engine.pool(asked, **given), as_json, render_pool)
             return
         skills, levels, share = skill or (), level or (), 0.9 if precision is None else precision
         if verify_next is None:

@@ -11,6 +11,7 @@ from api.routes.asking import PROBLEMS, Answering, Person, Role, Skill, Wishes
 from engine.bridge_results import BridgeAlternatives, BridgeExpectation, BridgeFront, WhatIf
 from engine.bridges.what_if import Supposition
 from engine.inference.results import Explanation
+from engine.match_results import CourseMatches, GigMatches, MentorMatches
 from engine.nearest_results import NearestRoles
 from engine.results import Bridge, Gap, PersonProfile
 
@@ -118,3 +119,46 @@ def show_nearest_roles(
 ) -> NearestRoles:
     """The roles the person does not hold, by the price of the bridge against what each pays."""
     return engine.roles(person, wishes=wishes, time_limit=time_limit)
+
+
+Top = Annotated[int, Query(description="Most to return.", ge=1, le=200)]
+
+
+@router.get("/{person}/gigs", operation_id="gigs", summary="The open work that a person can do, or nearly")
+def show_gigs(
+    engine: Answering,
+    person: Person,
+    top: Top = 20,
+    at_least: Annotated[float, Query(description="Least share of what is needed that they meet.", ge=0, le=1)] = 0.5,
+) -> GigMatches:
+    """Gigs, tours of duty and projects with a seat left: how ready the person is, and what they would learn."""
+    return engine.gigs(person, top=top, at_least=at_least)
+
+
+@router.get("/{person}/courses", operation_id="courses", summary="The courses that bring a person nearest to a role")
+def show_courses(
+    engine: Answering,
+    person: Person,
+    role: Annotated[
+        str | None, Query(description="Title or id of a role; roles of interest, else the nearest, when not given.")
+    ] = None,
+    top: Top = 20,
+) -> CourseMatches:
+    """Courses by the weight of the requirements they close, with what they cost and what must be met first."""
+    return engine.courses(person, role=role, top=top)
+
+
+@router.get(
+    "/{person}/skills/{skill:path}/mentors", operation_id="mentors", summary="The mentors of a skill for a person"
+)
+def show_mentors(
+    engine: Answering,
+    person: Person,
+    skill: Skill,
+    level: Annotated[
+        float | None, Query(description="The level to reach, above 0 and up to 5; the next one when not given.")
+    ] = None,
+    top: Top = 20,
+) -> MentorMatches:
+    """Who offers time as a mentor, has the skill well enough, and has hours that nobody was promised."""
+    return engine.mentors(person, skill, level=level, top=top)

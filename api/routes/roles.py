@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.routes.asking import PROBLEMS, Answering, Role, Wishes
+from engine.match_results import PricedPool
 from engine.nearest_results import NearestPeople
 from engine.results import Pool
 
@@ -34,3 +35,16 @@ def show_nearest_people(
 ) -> NearestPeople:
     """The people with the cheapest bridges, proven: nobody who is not on the list has a cheaper one."""
     return engine.anyone(role, top=top, wishes=wishes, time_limit=time_limit)
+
+
+@router.get("/{role:path}/people", operation_id="priced_pool", summary="The talent pool of a role with prices")
+def show_priced_pool(
+    engine: Answering,
+    role: Role,
+    wishes: Wishes,
+    top: Annotated[int, Query(description="Most people to return.", ge=1, le=200)] = 20,
+    at_least: Annotated[float, Query(description="Least readiness.", ge=0, le=1)] = 0.5,
+    time_limit: Annotated[float, Query(description="Seconds; whom it leaves out has no price.", ge=0, le=600)] = 60,
+) -> PricedPool:
+    """The people for a role, readiest first, with reasons, and the cheapest bridge of each to all of it."""
+    return engine.priced_pool(role, top=top, at_least=at_least, wishes=wishes, time_limit=time_limit)

@@ -81,6 +81,9 @@ RULES: Mapping[str, Rule] = {
     "bridge_alternatives": _MATCH,
     "bridge_front": _MATCH,
     "roles": _MATCH,
+    "gigs": _MATCH,
+    "courses": _MATCH,
+    "mentors": _MATCH,
     "kept_bridges": _MATCH,
     "bridge_progress": _MATCH,
     # What a person does for themselves, and may ask for by right.
@@ -101,6 +104,7 @@ RULES: Mapping[str, Rule] = {
     "promised_pool": _LIST,
     "verify_next": _LIST,
     "anyone": _LIST,
+    "priced_pool": _LIST,
     "unlocks": Rule(about="people", reaches={"employee": "self", **_SEEKERS}, scope="matching:read"),
     # Evidence: people say what they think of their own skills; what proves them comes from systems.
     "record_evidence": Rule(about="person", persons=("person", "by"), reaches={}, scope="evidence:write"),

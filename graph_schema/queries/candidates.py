@@ -49,6 +49,23 @@ class PromisingCandidates:
     """Summed importance of the requirements that each meets."""
 
 
+@dataclass(frozen=True)
+class MentorOfSkill:
+    """Someone who offers time as a mentor and is believed to have the skill that is asked for."""
+
+    id: str
+    name: str
+    title: str | None
+    function: str | None
+    capacity_hours: float
+    probability: float
+    level: float | None
+    level_low: float | None
+    level_high: float | None
+    listed: bool
+    verified: bool
+
+
 # What somebody keeps from others counts in lists for nobody but themselves, whoever asks.
 _TOLD: LiteralString = """(
         coalesce(p.id = $sight.person, false)
@@ -106,5 +123,18 @@ PROMISING_CANDIDATES = Query(
     RETURN count(p) AS considered,
            collect(CASE WHEN met >= $least THEN p.id END) AS person_ids,
            collect(CASE WHEN met >= $least THEN met END) AS met
+    """,
+)
+
+MENTORS_OF_SKILL = Query(
+    name="mentors_of_skill",
+    row=MentorOfSkill,
+    text=f"""
+    MATCH (:Skill {{id: $skill_id}})<-[has:HAS_SKILL]-(p:Person)
+    WHERE p.mentor_hours > 0 AND p.id <> $person_id AND has.probability >= $threshold AND {_TOLD} AND {SEEN}
+    RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function, p.mentor_hours AS capacity_hours,
+           has.probability AS probability, has.level AS level, has.level_low AS level_low,
+           has.level_high AS level_high, has.listed AS listed, has.verified AS verified
+    ORDER BY id
     """,
 )

@@ -75,6 +75,15 @@ class HourlyRate:
     hourly_rate: float
 
 
+@dataclass(frozen=True)
+class Interest:
+    """A role, project or skill that a person would like, by the label of its node."""
+
+    kind: str
+    id: str
+    name: str
+
+
 FIND_PEOPLE = Query(
     name="find_people",
     row=Candidate,
@@ -179,6 +188,16 @@ TEAM_MATES = Query(
     WITH DISTINCT p, mate ORDER BY mate.id
     RETURN p.id AS person_id, collect({id: mate.id, name: mate.name}) AS mates
     ORDER BY person_id
+    """,
+)
+
+INTERESTS = Query(
+    name="interests",
+    row=Interest,
+    text="""
+    MATCH (:Person {id: $person_id})-[:INTERESTED_IN]->(wished:Role|Project|Skill)
+    RETURN head(labels(wished)) AS kind, wished.id AS id, coalesce(wished.title, wished.preferred_label) AS name
+    ORDER BY kind, id
     """,
 )
 

@@ -31,6 +31,15 @@ class RequirementRow:
     verified: bool
 
 
+@dataclass(frozen=True)
+class RoleProfile:
+    """A role with all that it requires."""
+
+    id: str
+    title: str
+    requirements: list[RequirementRow]
+
+
 FIND_ROLES = Query(
     name="find_roles",
     row=Candidate,
@@ -93,6 +102,21 @@ ROLES_WITH_REQUIREMENTS = Query(
     WHERE (r)-[:REQUIRES]->(:Skill)
     RETURN r.id AS id, r.title AS title, r.function AS function, r.salary AS salary,
            coalesce(r.threshold, 0.8) AS threshold
+    ORDER BY id
+    """,
+)
+
+ROLE_PROFILES = Query(
+    name="role_profiles",
+    row=RoleProfile,
+    text="""
+    MATCH (r:Role)
+    WHERE $role_ids IS NULL OR r.id IN $role_ids
+    MATCH (r)-[need:REQUIRES]->(s:Skill)
+    WITH r, need, s ORDER BY need.importance DESC, s.id
+    RETURN r.id AS id, r.title AS title,
+           collect({skill_id: s.id, label: s.preferred_label, level: need.level, importance: need.importance,
+                    tier: need.tier, verified: coalesce(need.verified, false)}) AS requirements
     ORDER BY id
     """,
 )

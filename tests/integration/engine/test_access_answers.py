@@ -11,6 +11,7 @@ import pytest
 
 from api.output import dump_result
 from engine.access.callers import Caller
+from engine.match_results import PricedPool
 from engine.results import Pool
 from engine.service import Engine
 from graph_schema import nodes as n
@@ -43,6 +44,7 @@ LISTS: dict[str, Callable[[Engine], object]] = {
     "pool": lambda engine: engine.pool("python-analyst", top=50, at_least=0.0),
     "promised_pool": lambda engine: engine.promised_pool(skills=["statistics"], precision=0.3),
     "verify_next": lambda engine: engine.verify_next(skills=["statistics"], precision=0.3, count=20),
+    "priced_pool": lambda engine: engine.priced_pool("python-analyst", top=50, at_least=0.0),
     "anyone": lambda engine: engine.anyone("python-analyst", top=50),
     "unlocks": lambda engine: engine.unlocks("sql-course"),
 }
@@ -86,6 +88,9 @@ def test_lists_hold_only_whom_the_caller_sees_and_count_nobody_else(
         # Who speaks for the caller is theirs to know, in their own entry.
         others = tuple(entry for entry in answer.entries if entry.person.id != CALLERS[caller].person_id)
         answer = replace(answer, entries=others)
+    if isinstance(answer, PricedPool):
+        people = tuple(item for item in answer.people if item.entry.person.id != CALLERS[caller].person_id)
+        answer = replace(answer, people=people)
     allowed = MAY_SEE[caller] | ({"others"} if caller == "program" else set())
     assert name_people(tell(answer)) <= allowed
     considered = getattr(answer, "considered", 0)

@@ -32,6 +32,9 @@ bridge_expected       self      sight    sight    matching:read    -        reas
 bridge_alternatives   self      sight    sight    matching:read    -        reason
 bridge_front          self      sight    sight    matching:read    -        reason
 roles                 self      sight    sight    matching:read    -        reason
+gigs                  self      sight    sight    matching:read    -        reason
+courses               self      sight    sight    matching:read    -        reason
+mentors               self      sight    sight    matching:read    -        reason
 kept_bridges          self      sight    sight    matching:read    -        reason
 bridge_progress       self      sight    sight    matching:read    -        reason
 accept_bridge         self      self     self     rights:act       -        -
@@ -52,6 +55,7 @@ pool                  -         list     list     matching:read    -        -
 promised_pool         -         list     list     matching:read    -        -
 verify_next           -         list     list     matching:read    -        -
 anyone                -         list     list     matching:read    -        -
+priced_pool           -         list     list     matching:read    -        -
 unlocks               list      list     list     matching:read    -        -
 withdraw_evidence     words     words    words    evidence:write   -        -
 chains                yes       yes      yes      matching:read    yes      yes
