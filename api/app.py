@@ -22,6 +22,7 @@ from api.middleware.request_records import RequestRecords
 from api.oidc import TokenReader
 from api.routes import (
     audits,
+    batches,
     courses,
     decisions,
     events,
@@ -82,7 +83,21 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     app.add_middleware(RequestRecords, metrics=metrics)
     install_problem_handlers(app)
     app.include_router(health.router)
-    asked = (people, progress, evidence, roles, pools, courses, audits, decisions, rights, events, objects, keys)
+    asked = (
+        people,
+        progress,
+        evidence,
+        roles,
+        pools,
+        courses,
+        audits,
+        decisions,
+        rights,
+        events,
+        objects,
+        keys,
+        batches,
+    )
     for subject in asked:
         app.include_router(subject.router, prefix="/v1", dependencies=KEY_SCHEMES)
     _describe(app)

@@ -18,7 +18,7 @@ LONGEST_LINE = 1_000_000
 """Bytes of the longest line."""
 
 
-async def read_lines(request: Request) -> list[Given]:
+async def read_lines(request: Request, most: int = MOST_LINES) -> list[Given]:
     """Read the lines of a request; one that is no JSON object is told as such, in its place.
 
     Empty lines count, so that numbers are those of the file, and are told as no object; the last may be empty.
@@ -31,8 +31,8 @@ async def read_lines(request: Request) -> list[Given]:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {MEDIA_TYPE}: a JSON object a line")
     lines: list[Given] = []
     async for line in _split(request.stream()):
-        if len(lines) == MOST_LINES:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"send at most {MOST_LINES} lines a request")
+        if len(lines) == most:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"send at most {most} lines a request")
         lines.append(read_line(line))
     return lines
 

@@ -55,6 +55,8 @@ TELLING = {
     "list_dead_letters", "replay_dead_letters", "ping_subscription",
 }  # fmt: skip
 """What is asked of events, from every door: compared in test_event_doors.py."""
+BATCHED = {"batch_gaps", "batch_bridges", "batch_matches"}
+"""Many questions in one request: compared with the questions alone in test_batches.py."""
 WATCHED = {"check_health", "check_readiness", "read_metrics"}
 """What those who run the service ask, and no use case."""
 STREAMED = {"stream_events"}
@@ -325,7 +327,7 @@ def test_every_question_has_a_route(app: FastAPI, method: str) -> None:
 
 
 def test_no_route_does_what_the_engine_does_not(app: FastAPI) -> None:
-    assert set(find_paths(app)) - WATCHED - DRAWN - STREAMED == {
+    assert set(find_paths(app)) - WATCHED - DRAWN - STREAMED - BATCHED == {
         *READING,
         *RECORDING,
         *SUPPOSING,
