@@ -35,6 +35,7 @@ from api.routes import (
     progress,
     rights,
     roles,
+    switches,
 )
 from api.settings import Settings
 from api.webhooks.describe import describe_webhooks
@@ -83,21 +84,8 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     app.add_middleware(RequestRecords, metrics=metrics)
     install_problem_handlers(app)
     app.include_router(health.router)
-    asked = (
-        people,
-        progress,
-        evidence,
-        roles,
-        pools,
-        courses,
-        audits,
-        decisions,
-        rights,
-        events,
-        objects,
-        keys,
-        batches,
-    )
+    about_people = (people, progress, evidence, roles, pools, courses, batches, rights)
+    asked = (*about_people, audits, decisions, events, objects, keys, switches)
     for subject in asked:
         app.include_router(subject.router, prefix="/v1", dependencies=KEY_SCHEMES)
     _describe(app)

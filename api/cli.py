@@ -31,6 +31,7 @@ from api.commands import (
     run,
     serve,
     simulate,
+    switches,
 )
 from api.exit_codes import read_exit_code
 from graph_schema.errors import SkillwayError
@@ -65,6 +66,7 @@ app.command("unlocks")(ask.unlocks)
 app.add_typer(model.app, name="model")
 app.add_typer(audit.app, name="audit")
 app.add_typer(rights.app, name="rights")
+app.add_typer(switches.app, name="switches")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(events.app, name="events")
 app.add_typer(objects.app, name="objects")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.results import Named
 from graph_schema.errors import AmbiguousName, NotFound
 from graph_schema.graph import Graph
-from graph_schema.queries import evidence, moves, people, roles, skills
+from graph_schema.queries import evidence, moves, people, roles, skills, switches
 from graph_schema.queries.skills import Candidate
 from graph_schema.query import Query
 
@@ -25,6 +25,7 @@ class NamedKind:
 
 PERSON = NamedKind("person", people.FIND_PEOPLE, people.SEARCH_PEOPLE)
 ROLE = NamedKind("role", roles.FIND_ROLES, roles.SEARCH_ROLES)
+TEAM = NamedKind("team", switches.FIND_TEAMS, switches.SEARCH_TEAMS)
 SKILL = NamedKind("skill", skills.FIND_SKILLS, skills.SEARCH_SKILLS)
 ORIGIN = NamedKind("course, project, assessment or credential", evidence.FIND_ORIGINS, evidence.SEARCH_ORIGINS)
 COURSE = NamedKind("course, project or assessment", moves.FIND_COURSES, moves.SEARCH_COURSES)

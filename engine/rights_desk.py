@@ -7,7 +7,6 @@ from datetime import date
 from engine.choices import choose_inference, choose_visibility
 from engine.decision_log import DecisionFilter, list_decisions, prune_decisions, record_outcome, verify_decisions
 from engine.erasing import erase_person, list_erasures, readmit_person
-from engine.match_finder import MatchFinder
 from engine.own_words import correct_level, reject_skill
 from engine.personal_export import export_person
 from engine.personal_results import PersonalExport
@@ -22,9 +21,10 @@ from engine.record_results import (
     Readmission,
 )
 from engine.results import EvidenceChange
+from engine.switch_desk import SwitchDesk
 
 
-class RightsDesk(MatchFinder):
+class RightsDesk(SwitchDesk):
     """The part of ``Engine`` that accounts for what was asked, and does what people may ask for themselves."""
 
     def list_decisions(

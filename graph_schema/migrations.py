@@ -38,6 +38,7 @@ STEPS: tuple[MigrationStep, ...] = (
     MigrationStep(4, "events", cypher.create_schema),
     MigrationStep(5, "objects and idempotent requests", cypher.create_schema),
     MigrationStep(6, "API keys", cypher.create_schema),
+    MigrationStep(7, "switches", cypher.create_schema),
 )
 """Every step in order."""
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from graph_schema.access_nodes import ApiKey
 from graph_schema.event_nodes import Delivery, Event, EventCursor, EventLog, PendingEvent, Subscription
 from graph_schema.ranges import AMOUNT, LEVEL, SHARE
-from graph_schema.record_nodes import Decision, DecisionChain, Erasure, PersonalChoice, Pseudonym
+from graph_schema.record_nodes import Decision, DecisionChain, Erasure, PersonalChoice, Pseudonym, Switch
 from graph_schema.schema import Node, Property
 from graph_schema.service_nodes import SERVICE_NODES
 
@@ -326,7 +326,7 @@ class EmbeddingIndex(Node):
 
 NODES: tuple[type[Node], ...] = (
     Skill, SkillGroup, Occupation, OccupationGroup, Team, Person, Role, Course, Project, Assessment, Credential,
-    Evidence, Bridge, BridgeStep, Tenant, Model, Decision, DecisionChain, Pseudonym, PersonalChoice, Erasure,
+    Evidence, Bridge, BridgeStep, Tenant, Model, Decision, DecisionChain, Pseudonym, PersonalChoice, Switch, Erasure,
     ApiKey, ProtectedAttributes, DataSet, Migration, Stamp, EmbeddingIndex, PendingEvent, Event, EventLog, EventCursor,
     Subscription, Delivery, *SERVICE_NODES,
 )  # fmt: skip

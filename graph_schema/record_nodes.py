@@ -66,6 +66,25 @@ class PersonalChoice(Node):
     hidden_visible: Annotated[bool | None, Property("Whether others may see their inferred skills.")] = None
 
 
+HandSwitch = Literal["on", "soft_off", "hard_off", "opt_in"]
+"""What a switch made by hand says; ``opt_in``, of the organisation alone, is hard off but for those who allow it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switch(Node):
+    """A switch of inference made by hand, for the organisation or a team, whatever a data set says later.
+
+    The strictest of all that bear on somebody is in force. It stays when a data set drops the team, so that a gap in it
+    switches nothing on.
+    """
+
+    id: Annotated[
+        str, Property("`switch:organisation` or `switch:team:<team id>`; there is no relationship to it.", "key")
+    ]
+    inference: Annotated[HandSwitch, Property("What was chosen.")]
+    switched_at: Annotated[datetime, Property("When (UTC); the decision log says who.")]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Erasure(Node):
     """The receipt of an erasure: what went and when, and nothing of whom."""

@@ -117,7 +117,10 @@ RULES: Mapping[str, Rule] = {
     "record_outcome": Rule(about="record", reaches=_SEEKERS, scope="matching:read"),
     "audit_status": Rule(about="company", reaches=_WATCHERS, scope="aggregates:read"),
     "list_erasures": Rule(about="company", reaches=_WATCHERS, scope="aggregates:read"),
+    "list_switches": Rule(about="company", reaches=_WATCHERS, scope="aggregates:read"),
     # Upkeep.
+    "switch_team": _UPKEEP,
+    "switch_organisation": _UPKEEP,
     "prune_decisions": _UPKEEP,
     "infer": _UPKEEP,
     "embed": _UPKEEP,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import LiteralString
 
 from graph_schema.queries.skills import Candidate, NamedNode
 from graph_schema.query import Query
@@ -117,25 +118,38 @@ SEARCH_PEOPLE = Query(
     """,
 )
 
+# The strictest of all switches that bear on a person, those of the data sets and those made by hand.
+_IN_FORCE: LiteralString = """CASE
+        WHEN 'hard_off' IN switches THEN 'hard_off'
+        WHEN 'opt_in' IN switches AND NOT EXISTS {
+            MATCH (choice:PersonalChoice {id: 'choice:' + p.id}) WHERE choice.inference = 'on'
+        } THEN 'hard_off'
+        WHEN 'soft_off' IN switches THEN 'soft_off'
+        ELSE 'on'
+    END"""
+
 PERSON = Query(
     name="person",
     row=PersonRow,
-    text="""
-    MATCH (p:Person {id: $person_id})
+    text=f"""
+    MATCH (p:Person {{id: $person_id}})
+    OPTIONAL MATCH (tenant:Tenant {{id: 'tenant'}})
+    OPTIONAL MATCH (whole:Switch {{id: 'switch:organisation'}})
     OPTIONAL MATCH (p)-[:MEMBER_OF]->(team:Team)
+    OPTIONAL MATCH (by_hand:Switch {{id: 'switch:team:' + team.id}})
+    WITH p, [tenant.inference, whole.inference, p.inference] AS switches, head(collect(team)) AS team,
+         collect(team.inference) + collect(by_hand.inference) AS of_teams
+    WITH p, switches + of_teams AS switches, team
     OPTIONAL MATCH (p)-[:REPORTS_TO]->(manager:Person)
-    OPTIONAL MATCH (tenant:Tenant {id: 'tenant'})
-    WITH p, tenant, head(collect(team)) AS team, head(collect(manager)) AS manager
+    WITH p, switches, team, head(collect(manager)) AS manager
     OPTIONAL MATCH (p)-[:HOLDS]->(role:Role)
-    WITH p, tenant, team, manager, role ORDER BY role.id
-    WITH p, tenant, team, manager, collect(role.id) AS role_ids, collect(role.title) AS roles
+    WITH p, switches, team, manager, role ORDER BY role.id
+    WITH p, switches, team, manager, collect(role.id) AS role_ids, collect(role.title) AS roles
     RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function, p.region AS region,
            p.about AS about, p.hourly_rate AS hourly_rate, team.name AS team, manager.name AS manager,
            manager.id AS manager_id,
            role_ids, roles,
-           CASE WHEN 'hard_off' IN [tenant.inference, team.inference, p.inference] THEN 'hard_off'
-                WHEN 'soft_off' IN [tenant.inference, team.inference, p.inference] THEN 'soft_off'
-                ELSE 'on' END AS inference,
+           {_IN_FORCE} AS inference,
            coalesce(p.listed_visible, true) AS listed_visible, coalesce(p.hidden_visible, true) AS hidden_visible
     """,
 )
@@ -143,25 +157,25 @@ PERSON = Query(
 MEMBERS = Query(
     name="members",
     row=MemberRow,
-    text="""
-    OPTIONAL MATCH (tenant:Tenant {id: 'tenant'})
-    CALL () {
+    text=f"""
+    OPTIONAL MATCH (tenant:Tenant {{id: 'tenant'}})
+    OPTIONAL MATCH (whole:Switch {{id: 'switch:organisation'}})
+    CALL () {{
         WITH $person_ids AS ids WHERE ids IS NULL
         MATCH (p:Person)
         RETURN p
         UNION ALL
         UNWIND coalesce($person_ids, []) AS id
-        MATCH (p:Person {id: id})
+        MATCH (p:Person {{id: id}})
         RETURN p
-    }
+    }}
     OPTIONAL MATCH (p)-[:MEMBER_OF]->(team:Team)
-    WITH p, tenant, collect(team.inference) AS team_switches
+    OPTIONAL MATCH (by_hand:Switch {{id: 'switch:team:' + team.id}})
+    WITH p, [tenant.inference, whole.inference, p.inference] AS switches,
+         collect(team.inference) + collect(by_hand.inference) AS of_teams
     OPTIONAL MATCH (p)-[:HOLDS]->(role:Role)
-    WITH p, [tenant.inference, p.inference] + team_switches AS switches, min(role.title) AS role
-    RETURN p.id AS id, p.name AS name, coalesce(role, p.function, '') AS group,
-           CASE WHEN 'hard_off' IN switches THEN 'hard_off'
-                WHEN 'soft_off' IN switches THEN 'soft_off'
-                ELSE 'on' END AS inference
+    WITH p, switches + of_teams AS switches, min(role.title) AS role
+    RETURN p.id AS id, p.name AS name, coalesce(role, p.function, '') AS group, {_IN_FORCE} AS inference
     ORDER BY id
     """,
 )

@@ -50,6 +50,8 @@ ACCOUNTING = {
     "hide_skills", "show_skills", "erase_person", "readmit_person",
 }  # fmt: skip
 """What leaves a record and changes people's data, from every door: compared in test_rights_doors.py."""
+SWITCHING = {"switch_team", "switch_organisation"}
+"""What switches inference for many, from every door: compared in test_switch_doors.py."""
 TELLING = {
     "read_events", "create_subscription", "list_subscriptions", "delete_subscription", "rotate_subscription_secret",
     "list_dead_letters", "replay_dead_letters", "ping_subscription",
@@ -106,6 +108,9 @@ COMMANDS = {
     "erase_person": "rights erase",
     "readmit_person": "rights readmit",
     "list_erasures": "rights receipts",
+    "list_switches": "switches list",
+    "switch_team": "switches team",
+    "switch_organisation": "switches organisation",
     "read_object": "objects show",
     "list_objects": "objects list",
     "write_objects": "objects write",
@@ -122,7 +127,7 @@ OPTIONS = {"count": "verify-next", "kinds": "kind"}
 """Options of the command line that are not called as the argument is."""
 
 USE_CASES = list(list_use_cases(Engine))
-ELSEWHERE = WRITING | RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING | KEEPING | LETTING_IN
+ELSEWHERE = WRITING | RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING | KEEPING | LETTING_IN | SWITCHING
 READING = [name for name in USE_CASES if name not in ELSEWHERE]
 
 
@@ -236,6 +241,7 @@ QUESTIONS = [
     Question("list_decisions", (), {"person": STORY_PERSON, "since": SAMPLE_AS_OF, "top": 3}),
     Question("verify_decisions", ()),
     Question("list_erasures", ()),
+    Question("list_switches", ()),
     Question("list_keys", ()),
 ]
 
@@ -318,7 +324,7 @@ def test_every_use_case_has_a_command(method: str) -> None:
     assert COMMANDS.get(method, method).split(" --")[0] in list_commands()
 
 
-FROM_EVERY_DOOR = RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING | KEEPING | LETTING_IN
+FROM_EVERY_DOOR = RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING | KEEPING | LETTING_IN | SWITCHING
 
 
 @pytest.mark.parametrize("method", [*READING, *sorted(FROM_EVERY_DOOR - KEEPING)])
@@ -335,6 +341,7 @@ def test_no_route_does_what_the_engine_does_not(app: FastAPI) -> None:
         *ACCOUNTING,
         *TELLING,
         *LETTING_IN,
+        *SWITCHING,
     }
 
 

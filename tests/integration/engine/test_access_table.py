@@ -63,6 +63,9 @@ list_decisions        -         -        -        decisions:read   yes      yes
 verify_decisions      -         -        -        decisions:read   yes      yes
 audit_status          -         -        -        aggregates:read  yes      yes
 list_erasures         -         -        -        aggregates:read  yes      yes
+list_switches         -         -        -        aggregates:read  yes      yes
+switch_team           -         -        -        -                -        yes
+switch_organisation   -         -        -        -                -        yes
 prune_decisions       -         -        -        -                -        yes
 infer                 -         -        -        -                -        yes
 embed                 -         -        -        -                -        yes

@@ -1,0 +1,53 @@
+"""Switches of inference: for the organisation and for teams."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.routes.asking import PROBLEMS, Answering
+from engine.switch_results import SwitchChange, SwitchList
+
+router = APIRouter(prefix="/switches", tags=["switches"], responses=PROBLEMS)
+
+
+class TeamSwitch(BaseModel):
+    """What a team is switched to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    inference: Literal["on", "soft_off", "hard_off"] = Field(
+        description="`soft_off` keeps what was inferred and makes nothing new, `hard_off` removes it."
+    )
+
+
+class OrganisationSwitch(BaseModel):
+    """What the organisation is switched to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    inference: Literal["on", "soft_off", "hard_off", "opt_in"] = Field(
+        description="As of a team; `opt_in` is hard off for everybody who has not allowed it."
+    )
+
+
+@router.get("", operation_id="list_switches", summary="The switches of the organisation and of its teams")
+def list_switches(engine: Answering) -> SwitchList:
+    """What data sets say, what was chosen by hand, and the strictest of both."""
+    return engine.list_switches()
+
+
+@router.put("/organisation", operation_id="switch_organisation", summary="Switch inference for the organisation")
+def switch_organisation(engine: Answering, chosen: OrganisationSwitch) -> SwitchChange:
+    """No load undoes it; what was believed of those who are hard off now goes."""
+    return engine.switch_organisation(chosen.inference)
+
+
+@router.put("/teams/{team:path}", operation_id="switch_team", summary="Switch inference for a team")
+def switch_team(
+    engine: Answering, team: Annotated[str, Path(description="Name or id of a team.")], chosen: TeamSwitch
+) -> SwitchChange:
+    """No load undoes it; what was believed of those who are hard off now goes."""
+    return engine.switch_team(team, chosen.inference)

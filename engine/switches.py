@@ -1,0 +1,114 @@
+"""Switching inference off and on for the organisation and for teams, by hand and for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from engine.beliefs import SOURCE
+from engine.decisions import Told, append_decision
+from engine.results import Named
+from engine.switch_results import SwitchChange, SwitchList, SwitchState
+from graph_schema.errors import InvalidInput
+from graph_schema.graph import Graph
+from graph_schema.nodes import Switch
+from graph_schema.queries.audits import REMOVE_AUDITS
+from graph_schema.queries.objects import BELIEF_FINGERPRINTS
+from graph_schema.queries.people import MEMBERS
+from graph_schema.queries.switches import PEOPLE_OF_TEAM, SWITCHES, SwitchRow
+from graph_schema.record_nodes import HandSwitch
+from graph_schema.relationships import HasSkill
+from graph_schema.store import GraphStore
+
+OF_TEAM: dict[str, HandSwitch] = {"on": "on", "soft_off": "soft_off", "hard_off": "hard_off"}
+"""What a team may be switched to."""
+OF_ORGANISATION: dict[str, HandSwitch] = {**OF_TEAM, "opt_in": "opt_in"}
+"""What the organisation may be switched to."""
+_STRICTEST = ("hard_off", "opt_in", "soft_off", "on")
+_TOGETHER = 500
+"""People whose beliefs are removed in one transaction."""
+
+
+def switch_team(store: GraphStore, actor: str, team: Named, inference: str) -> SwitchChange:
+    """Switch inference for a team; what was believed of those who are hard off now goes.
+
+    Raises:
+        InvalidInput: There is no such switch.
+    """
+    chosen = _choose(inference, OF_TEAM)
+    _keep(store, actor, f"switch:team:{team.id}", chosen, Told(
+        operation="switch_team", question={"team": team.id, "inference": chosen}
+    ))  # fmt: skip
+    removed = _remove_beliefs(store, [row.id for row in store.ask(PEOPLE_OF_TEAM, team_id=team.id)])
+    states = {state.team.id: state for state in list_switches(store).teams if state.team is not None}
+    return SwitchChange(states[team.id], removed)
+
+
+def switch_organisation(store: GraphStore, actor: str, inference: str) -> SwitchChange:
+    """Switch inference for the organisation; what was believed of those who are hard off now goes.
+
+    Raises:
+        InvalidInput: There is no such switch.
+    """
+    chosen = _choose(inference, OF_ORGANISATION)
+    _keep(store, actor, "switch:organisation", chosen, Told(
+        operation="switch_organisation", question={"inference": chosen}
+    ))  # fmt: skip
+    removed = _remove_beliefs(store, None)
+    return SwitchChange(list_switches(store).organisation, removed)
+
+
+def list_switches(store: GraphStore) -> SwitchList:
+    """List the switches of the organisation and of all teams."""
+    organisation, *teams = store.ask(SWITCHES)
+    whole = _describe(organisation, ())
+    return SwitchList(whole, tuple(_describe(row, (whole.in_force,)) for row in teams))
+
+
+def _choose(inference: str, known: dict[str, HandSwitch]) -> HandSwitch:
+    if inference not in known:
+        raise InvalidInput("inference", f"{inference!r} is not one of {', '.join(known)}")
+    return known[inference]
+
+
+def _keep(store: GraphStore, actor: str, id_: str, chosen: HandSwitch, told: Told) -> None:
+    def keep(graph: Graph) -> None:
+        graph.write_nodes([Switch(id=id_, inference=chosen, switched_at=datetime.now(UTC))], SOURCE)
+        append_decision(graph, actor, told)
+
+    store.transact("switch_inference", keep)
+
+
+def _remove_beliefs(store: GraphStore, person_ids: Sequence[str] | None) -> int:
+    """Remove what is believed of those of some people, or of everybody, who are hard off.
+
+    In portions, since a whole organisation is too much for one transaction. One that was interrupted is made up for
+    when it is switched again or everybody is inferred.
+    """
+    members = store.ask(MEMBERS, person_ids=person_ids)
+    off = [member.id for member in members if member.inference == "hard_off"]
+    return sum(
+        store.transact("remove_beliefs", partial(_remove, person_ids=off[first : first + _TOGETHER]))
+        for first in range(0, len(off), _TOGETHER)
+    )
+
+
+def _remove(graph: Graph, person_ids: Sequence[str]) -> int:
+    # What was drawn to be audited carries what was believed.
+    graph.ask(REMOVE_AUDITS, person_ids=list(person_ids))
+    rows = graph.ask(BELIEF_FINGERPRINTS, person_ids=list(person_ids))
+    graph.delete_relationships(HasSkill, SOURCE, [(row.person_id, row.skill_id) for row in rows])
+    return len(rows)
+
+
+def _describe(row: SwitchRow, above: Sequence[str]) -> SwitchState:
+    bearing = {row.by_data, row.by_hand, *above}
+    return SwitchState(
+        team=None if row.team_id is None else Named(row.team_id, row.name or row.team_id),
+        by_data=row.by_data,
+        by_hand=row.by_hand,
+        switched_at=row.switched_at,
+        in_force=next(switch for switch in _STRICTEST if switch in bearing),
+        people=row.people,
+    )
