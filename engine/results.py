@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from engine.inference.results import Term
+
 
 @dataclass(frozen=True)
 class Named:
@@ -22,7 +24,8 @@ class Named:
 class SkillBelief:
     """What is believed of one person and one skill; hidden means not listed and probable enough to count.
 
-    ``probability`` is unknown for a listed skill of somebody whose inference is switched off.
+    ``probability`` is unknown for a listed skill of somebody whose inference is switched off. ``terms`` sum to the
+    log-odds of a hidden skill, as in an explanation; unknown where they were not asked for.
     """
 
     skill: Named
@@ -33,6 +36,7 @@ class SkillBelief:
     listed: bool
     verified: bool
     hidden: bool
+    terms: tuple[Term, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class RequirementGap:
 
     ``state`` is ``met``, ``unknown`` (nothing says they have it), ``improbable`` (probability under the threshold),
     ``level`` (they have it, below the level) or ``unverified`` (they have it, and the role wants it verified).
+    ``terms`` say why a hidden skill is believed, where that was asked for.
     """
 
     skill: Named
@@ -95,6 +100,7 @@ class RequirementGap:
     listed: bool
     verified: bool
     state: str
+    terms: tuple[Term, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class PoolSkill:
-    """A required skill that a person of the pool is believed to have, with the strongest reasons."""
+    """A required skill that a person of the pool is believed to have, with the strongest reasons.
+
+    ``terms`` are all of the reasons for a hidden one, where they were asked for.
+    """
 
     skill: Named
     level_required: float
@@ -125,6 +134,7 @@ class PoolSkill:
     verified: bool
     state: str
     reasons: tuple[str, ...]
+    terms: tuple[Term, ...] | None = None
 
 
 @dataclass(frozen=True)

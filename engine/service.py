@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from engine import names
+from engine import all_terms, names
 from engine.audit_results import AuditAnswer, AuditDraw, AuditRecording, AuditStatus
 from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import run_inference
@@ -44,29 +44,40 @@ class Engine(Registrar, EventDesk):
         StoreError: Of every method: the graph could not be asked.
     """
 
-    def profile(self, person: str) -> PersonProfile:
-        """Return a person's listed skills and those they are believed to have but never listed."""
-        return read_profile(self.store, self._person(person), self.settings.inference)
+    def profile(self, person: str, *, explain: bool = False) -> PersonProfile:
+        """Return a person's listed skills and those they are believed to have but never listed.
+
+        With ``explain`` every hidden skill carries all terms of its probability.
+        """
+        profile = read_profile(self.store, self._person(person), self.settings.inference)
+        return all_terms.add_to_profile(self.store, profile, self.settings.inference) if explain else profile
 
     def explain(self, person: str, skill: str) -> Explanation:
         """Return why a person is believed to have a skill: terms that sum to the log-odds, each with its source."""
         who, what = self._person(person), resolve_name(self.store, names.SKILL, skill)
         return explain_skill(self.store, who, what, self.settings.inference)
 
-    def gap(self, person: str, role: str) -> Gap:
-        """Return which requirements of a role a person meets, and how ready they are."""
-        who, target = self._person(person), self._role(role)
-        return measure_gap(self.store, who, target, self.settings.inference)
+    def gap(self, person: str, role: str, *, explain: bool = False) -> Gap:
+        """Return which requirements of a role a person meets, and how ready they are.
 
-    def pool(self, role: str, *, top: int = 20, at_least: float = 0.5) -> Pool:
+        With ``explain`` every requirement of a hidden skill carries all terms of its probability.
+        """
+        who, target = self._person(person), self._role(role)
+        gap = measure_gap(self.store, who, target, self.settings.inference)
+        return all_terms.add_to_gap(self.store, gap, self.settings.inference) if explain else gap
+
+    def pool(self, role: str, *, top: int = 20, at_least: float = 0.5, explain: bool = False) -> Pool:
         """Return the people for a role who do not hold it, listed and hidden, readiest first.
 
         Args:
             role: The role.
             top: Most people to return.
             at_least: Least readiness, 0–1.
+            explain: Whether every hidden skill carries all terms of its probability, beside the strongest reasons.
         """
         pool = draw_pool(self.store, self._role(role), self.settings.inference, top, at_least)
+        if explain:
+            pool = all_terms.add_to_pool(self.store, pool, self.settings.inference)
         question = {"role": pool.role.id, "top": top, "at_least": at_least}
         self._record("pool", question, (entry.person.id for entry in pool.entries), pool.model)
         return pool

@@ -25,12 +25,15 @@ Person = Annotated[str, typer.Argument(help="Name, e-mail or id of a person.")]
 Role = Annotated[str, typer.Argument(help="Title or id of a role.")]
 
 
-def show_person(person: Person, as_json: AsJson = False) -> None:
+Explained = Annotated[bool, typer.Option("--explain", help="Give all reasons for every hidden skill.")]
+
+
+def show_person(person: Person, explain: Explained = False, as_json: AsJson = False) -> None:
     """Show a person: listed skills, and the skills they are believed to have but never listed."""
     from api.render.people import render_profile
 
     with open_session() as engine:
-        print_result(engine.profile(person), as_json, render_profile)
+        print_result(engine.profile(person, explain=explain), as_json, render_profile)
 
 
 def explain(
@@ -45,12 +48,12 @@ def explain(
         print_result(engine.explain(person, skill), as_json, render_explanation)
 
 
-def gap(person: Person, role: Role, as_json: AsJson = False) -> None:
+def gap(person: Person, role: Role, explain: Explained = False, as_json: AsJson = False) -> None:
     """Show which requirements of a role a person meets."""
     from api.render.people import render_gap
 
     with open_session() as engine:
-        print_result(engine.gap(person, role), as_json, render_gap)
+        print_result(engine.gap(person, role, explain=explain), as_json, render_gap)
 
 
 def unlocks(

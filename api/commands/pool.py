@@ -34,6 +34,9 @@ def pool(
     prices: Annotated[
         bool, typer.Option("--prices", help="Show what the cheapest bridge of each costs, of that ranking.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Give all reasons for every hidden skill, of that ranking.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the people for a role or for skills, listed and hidden: readiest first, or as many as a promise allows.
@@ -48,6 +51,8 @@ def pool(
     if ready_for is not None and role is not None:
         raise InvalidInput("ROLE", "is given twice: as an argument and as --role")
     promised = role is not None or skill or level or precision is not None or core or verify_next is not None
+    if explain and (promised or prices):
+        raise InvalidInput("--explain", "is for the ranking by readiness alone")
     if promised and prices:
         raise InvalidInput("--prices", "are shown beside the ranking by readiness; leave out what asks for a promise")
     if promised and (top is not None or at_least is not None):
@@ -62,7 +67,7 @@ def pool(
             if prices:
                 print_result(engine.priced_pool(asked, **given), as_json, render_priced_pool)
             else:
-                print_result(engine.pool(asked, **given), as_json, render_pool)
+                print_result(engine.pool(asked, **given, explain=explain), as_json, render_pool)
             return
         skills, levels, share = skill or (), level or (), 0.9 if precision is None else precision
         if verify_next is None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from api.render.words import say_level, say_probability, say_share, say_some, say_source
 from engine.inference.results import Explanation
-from engine.results import Gap, PersonProfile, Pool, PoolSkill, SkillBelief
+from engine.results import Gap, PersonProfile, Pool, PoolSkill, RequirementGap, SkillBelief
 
 _STATES = {
     "met": "met",
@@ -32,7 +34,7 @@ def render_profile(profile: PersonProfile) -> RenderableType:
     lines.append(Text(f"as of {profile.as_of}; probabilities calibrated against: {profile.calibration}", style="dim"))
     hidden = _table_beliefs("hidden skills: believed, never listed", profile.hidden)
     listed = _table_beliefs("listed skills", profile.listed)
-    return Group(*lines, hidden, listed)
+    return Group(*lines, hidden, *_say_all_terms(profile.hidden), listed)
 
 
 def render_explanation(explanation: Explanation) -> RenderableType:
@@ -80,7 +82,7 @@ def render_gap(gap: Gap) -> RenderableType:
             Text(_STATES[item.state], style="green" if item.state == "met" else "yellow"),
         )
     foot = f"as of {gap.as_of}, {gap.model}; probabilities calibrated against: {gap.calibration}"
-    return Group(head, table, Text(foot, style="dim"))
+    return Group(head, table, *_say_all_terms(gap.requirements), Text(foot, style="dim"))
 
 
 def render_pool(pool: Pool) -> RenderableType:
@@ -106,12 +108,23 @@ def render_pool(pool: Pool) -> RenderableType:
         for item in entry.skills:
             if not item.listed:
                 parts += [_line_up_skill(item), Text(f"       {'; '.join(item.reasons)}", style="dim")]
+        parts += _say_all_terms(entry.skills)
         listed = [item.skill.name for item in entry.skills if item.listed]
         if listed:
             parts.append(Text(f"   listed: {say_some(listed)}", style="dim"))
         if entry.missing:
             parts.append(Text(f"   not met yet: {say_some([item.name for item in entry.missing])}", style="dim"))
     return Group(*parts)
+
+
+def _say_all_terms(items: Sequence[SkillBelief | RequirementGap | PoolSkill]) -> list[RenderableType]:
+    """Say why each skill is believed, where that was asked for, a line a reason in log-odds."""
+    lines: list[RenderableType] = []
+    for item in items:
+        if item.terms is not None:
+            lines.append(Text(f"\n   {item.skill.name}, because (log-odds):"))
+            lines += [Text(f"      {term.logit:+.2f}  {term.text}", style="dim") for term in item.terms]
+    return lines
 
 
 def _line_up_skill(item: PoolSkill) -> Text:

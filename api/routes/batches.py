@@ -38,10 +38,11 @@ class GapQuestion(Question):
 
     person: str
     role: str
+    explain: bool = False
 
     def put(self, engine: Engine) -> object:
         """Put it to the Engine."""
-        return engine.gap(self.person, self.role)
+        return engine.gap(self.person, self.role, explain=self.explain)
 
 
 class BridgeQuestion(Question):
@@ -64,16 +65,20 @@ class PoolQuestion(Question):
     role: str
     top: int = TOP
     at_least: float = 0.5
+    explain: bool = False
 
     def put(self, engine: Engine) -> object:
         """Put it to the Engine."""
-        return engine.pool(self.role, top=self.top, at_least=self.at_least)
+        return engine.pool(self.role, top=self.top, at_least=self.at_least, explain=self.explain)
 
 
-class PricedPoolQuestion(PoolQuestion):
+class PricedPoolQuestion(Question):
     """Who is ready for a role, and what does the rest of the way cost?"""
 
-    ask: Literal["priced_pool"]  # type: ignore[assignment]
+    ask: Literal["priced_pool"]
+    role: str
+    top: int = TOP
+    at_least: float = 0.5
     wishes: BridgeWishes = USUAL
     time_limit: float = SECONDS
 

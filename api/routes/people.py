@@ -18,10 +18,13 @@ from engine.results import Bridge, Gap, PersonProfile
 router = APIRouter(prefix="/people", tags=["people"], responses=PROBLEMS)
 
 
+Explained = Annotated[bool, Query(description="Give all terms of the probability of every hidden skill.")]
+
+
 @router.get("/{person}", operation_id="profile", summary="A person's listed and hidden skills")
-def show_profile(engine: Answering, person: Person) -> PersonProfile:
+def show_profile(engine: Answering, person: Person, explain: Explained = False) -> PersonProfile:
     """The skills a person lists, and those they are believed to have but never listed."""
-    return engine.profile(person)
+    return engine.profile(person, explain=explain)
 
 
 # Names may hold a slash ("UX/UI designer"); a server sees it decoded, so every name but a person's may span segments.
@@ -36,9 +39,9 @@ def show_explanation(engine: Answering, person: Person, skill: Skill) -> Explana
 
 
 @router.get("/{person}/roles/{role:path}/gap", operation_id="gap", summary="How ready a person is for a role")
-def show_gap(engine: Answering, person: Person, role: Role) -> Gap:
+def show_gap(engine: Answering, person: Person, role: Role, explain: Explained = False) -> Gap:
     """Every requirement of the role and how the person stands to it."""
-    return engine.gap(person, role)
+    return engine.gap(person, role, explain=explain)
 
 
 @router.get("/{person}/roles/{role:path}/bridge", operation_id="bridge", summary="The cheapest bridge to a role")

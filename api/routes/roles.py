@@ -20,9 +20,10 @@ def show_pool(
     role: Role,
     top: Annotated[int, Query(description="Most people to return.", ge=1, le=200)] = 20,
     at_least: Annotated[float, Query(description="Least readiness.", ge=0, le=1)] = 0.5,
+    explain: Annotated[bool, Query(description="Give all terms of the probability of every hidden skill.")] = False,
 ) -> Pool:
     """The people for a role who do not hold it, listed and hidden, readiest first, with reasons."""
-    return engine.pool(role, top=top, at_least=at_least)
+    return engine.pool(role, top=top, at_least=at_least, explain=explain)
 
 
 @router.get("/{role:path}/anyone", operation_id="anyone", summary="The people with the cheapest bridges to a role")

@@ -88,6 +88,23 @@ BELIEFS_SEEN = Query(
     """,
 )
 
+BELIEFS_SEEN_OF = Query(
+    name="beliefs_seen_of",
+    row=BeliefRow,
+    text=f"""
+    UNWIND $person_ids AS id
+    MATCH (p:Person {{id: id}})-[has:HAS_SKILL]->(s:Skill)
+    WHERE {SEEN}
+      AND ({OWN} OR CASE WHEN has.listed THEN coalesce(p.listed_visible, true)
+                         ELSE coalesce(p.hidden_visible, true) END)
+    RETURN p.id AS person_id, s.id AS skill_id, s.preferred_label AS label, has.probability AS probability,
+           has.level AS level, has.level_low AS level_low, has.level_high AS level_high,
+           has.listed AS listed, has.verified AS verified, has.as_of AS as_of, has.model AS model,
+           has.fingerprint AS fingerprint
+    ORDER BY person_id, probability DESC, skill_id
+    """,
+)
+
 LISTED_SEEN = Query(
     name="listed_seen",
     row=ListedSkill,

@@ -149,6 +149,26 @@ def test_an_explanation_names_no_skill_and_nobody_that_may_not_be_seen(engine: E
     assert "withheld" in {term.kind for term in told.terms}
 
 
+@pytest.mark.parametrize(
+    "caller", [None, MIA, PROGRAM, OF_NORTH], ids=lambda caller: caller.name if caller else "operator"
+)
+def test_all_terms_at_once_are_those_of_each_explanation(engine: Engine, caller: Caller | None) -> None:
+    bound = engine if caller is None else engine.as_caller(caller)
+    pool = bound.pool("python-analyst", top=50, at_least=0.0, explain=True)
+    told = {(entry.person.id, item.skill.id): item.terms for entry in pool.entries for item in entry.skills}
+    for person in ("mia", "ana"):
+        told |= {(person, item.skill.id): item.terms for item in bound.profile(person, explain=True).hidden}
+        gap = bound.gap(person, "python-analyst", explain=True)
+        told |= {(person, item.skill.id): item.terms for item in gap.requirements}
+    explained = {pair: terms for pair, terms in told.items() if terms is not None}
+    assert {("ana", "statistics"), ("mia", "statistics")} <= explained.keys()
+    assert ("ana", "sql") not in explained, "it is listed"
+    for (person, skill), terms in explained.items():
+        assert terms == bound.explain(person, skill).terms, (person, skill)
+    assert all(item.terms is None for item in bound.profile("ana").hidden)
+    assert all(item.terms is None for entry in bound.pool("python-analyst").entries for item in entry.skills)
+
+
 def test_nobody_is_told_apart_by_being_refused(engine: Engine) -> None:
     for caller in (ANA, MIA, OF_DATA, OF_NORTH, PROGRAM_OF_DATA):
         bound = engine.as_caller(caller)

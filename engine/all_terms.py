@@ -1,0 +1,80 @@
+"""All terms of the hidden skills in an answer, so that nobody has to ask for each explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from engine.beliefs import read_model
+from engine.inference.explaining import explain_belief
+from engine.inference.results import Term
+from engine.inference.settings import InferenceSettings
+from engine.read_population import read_population
+from engine.results import Gap, PersonProfile, Pool
+from engine.veiling import veil_explanation, veil_names
+from graph_schema.queries.people import BeliefRow
+from graph_schema.queries.sight import BELIEFS_SEEN_OF
+from graph_schema.store import GraphStore
+
+Terms = Mapping[tuple[str, str], tuple[Term, ...]]
+"""Person and skill -> why it is believed."""
+
+
+def add_to_profile(store: GraphStore, profile: PersonProfile, settings: InferenceSettings) -> PersonProfile:
+    """Give a profile in which every hidden skill says why it is believed."""
+    person = profile.person.id
+    terms = _explain(store, {person: {item.skill.id for item in profile.hidden}}, settings)
+    hidden = tuple(replace(item, terms=terms.get((person, item.skill.id))) for item in profile.hidden)
+    return replace(profile, hidden=hidden)
+
+
+def add_to_gap(store: GraphStore, gap: Gap, settings: InferenceSettings) -> Gap:
+    """Give a gap in which every requirement of a hidden skill says why that is believed."""
+    person = gap.person.id
+    terms = _explain(store, {person: {item.skill.id for item in gap.requirements}}, settings)
+    requirements = tuple(replace(item, terms=terms.get((person, item.skill.id))) for item in gap.requirements)
+    return replace(gap, requirements=requirements)
+
+
+def add_to_pool(store: GraphStore, pool: Pool, settings: InferenceSettings) -> Pool:
+    """Give a pool in which every hidden skill of everybody says why it is believed."""
+    wanted = {entry.person.id: {item.skill.id for item in entry.skills} for entry in pool.entries}
+    terms = _explain(store, wanted, settings)
+    return replace(
+        pool,
+        entries=tuple(
+            replace(
+                entry,
+                skills=tuple(replace(item, terms=terms.get((entry.person.id, item.skill.id))) for item in entry.skills),
+            )
+            for entry in pool.entries
+        ),
+    )
+
+
+def _explain(store: GraphStore, wanted: Mapping[str, Collection[str]], settings: InferenceSettings) -> Terms:
+    """Explain the hidden ones of some skills of some people, as an explanation of each would, in a few reads."""
+    seen: dict[str, list[BeliefRow]] = {}
+    for row in store.ask(BELIEFS_SEEN_OF, person_ids=sorted(wanted)):
+        seen.setdefault(row.person_id, []).append(row)
+    hidden = [
+        row
+        for rows in seen.values()
+        for row in rows
+        if not row.listed and row.probability >= settings.threshold and row.skill_id in wanted[row.person_id]
+    ]
+    # Whoever had evidence recorded since everybody was inferred has beliefs of a later day.
+    people_of = {
+        day: sorted({row.person_id for row in hidden if row.as_of == day}) for day in {r.as_of for r in hidden}
+    }
+    terms: dict[tuple[str, str], tuple[Term, ...]] = {}
+    for day, people in people_of.items():
+        population = read_population(store, day, people, switches=("on", "soft_off"))
+        veiled = {person: veil_names(store, population, person) for person in people}
+        for row in hidden:
+            if row.as_of == day:
+                model, known = read_model(store, row.model), veiled[row.person_id]
+                told = explain_belief(model, known, row.person_id, row.skill_id, settings)
+                told = veil_explanation(store, told, {item.skill_id for item in seen[row.person_id]})
+                terms[row.person_id, row.skill_id] = told.terms
+    return terms
