@@ -29,6 +29,7 @@ from api.routes import (
     evidence,
     health,
     keys,
+    messages,
     objects,
     people,
     pools,
@@ -74,6 +75,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     )
     limits = settings.serve.limits
     app.state.engine = engine
+    app.state.mail = settings.mail
     app.state.metrics = metrics = ServiceMetrics()
     # What is added later stands further out.
     app.add_middleware(IdempotencyKeys, store=engine.store)
@@ -84,7 +86,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     app.add_middleware(RequestRecords, metrics=metrics)
     install_problem_handlers(app)
     app.include_router(health.router)
-    about_people = (people, progress, evidence, roles, pools, courses, batches, rights)
+    about_people = (people, progress, evidence, roles, pools, courses, batches, rights, messages)
     asked = (*about_people, audits, decisions, events, objects, keys, switches)
     for subject in asked:
         app.include_router(subject.router, prefix="/v1", dependencies=KEY_SCHEMES)
@@ -94,8 +96,8 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _deliver(app: FastAPI) -> AsyncGenerator[None]:
-    """Publish events and send webhooks for as long as the service runs."""
-    async with contextmanager_in_threadpool(run_worker(app.state.engine)):
+    """Publish events, send webhooks and tell people what changes for them, for as long as the service runs."""
+    async with contextmanager_in_threadpool(run_worker(app.state.engine, app.state.mail)):
         yield
 
 

@@ -32,6 +32,7 @@ from api.commands import (
     serve,
     simulate,
     switches,
+    watch,
 )
 from api.exit_codes import read_exit_code
 from graph_schema.errors import SkillwayError
@@ -68,6 +69,8 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(rights.app, name="rights")
 app.add_typer(switches.app, name="switches")
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(watch.app, name="watch")
+app.command("messages")(watch.messages)
 app.add_typer(events.app, name="events")
 app.add_typer(objects.app, name="objects")
 app.add_typer(keys.app, name="keys")

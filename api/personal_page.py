@@ -87,6 +87,18 @@ def write_personal_page(held: PersonalExport) -> bytes:
         ("to", "accepted on", "state", "steps"),
         ((item.role, item.accepted_on, item.status, "; ".join(item.steps)) for item in held.bridges),
     )
+    _say(body, "h2", "Roles you watch, or are held to be interested in")
+    _add_table(
+        body,
+        ("role", "for", "since"),
+        ((item.role.name, "yourself" if item.kind == "own" else "others", item.since) for item in held.watches),
+    )
+    _say(body, "h2", "Messages to you and about you")
+    _add_table(
+        body,
+        ("when (UTC)", "to", "what", "by e-mail"),
+        ((f"{item.written_at:%Y-%m-%d %H:%M}", item.to, item.text, item.mailed_at) for item in held.messages),
+    )
     _say(body, "h2", "When you were named in a list or a recommendation")
     _add_table(
         body,

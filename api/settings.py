@@ -16,6 +16,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.mail import MailSettings
 from api.service_settings import ServeSettings
 from engine.settings import EngineSettings
 from graph_schema.connect import StoreSettings
@@ -57,6 +58,8 @@ class Settings(BaseSettings):
     """Thresholds, prices and the model's settings."""
     serve: ServeSettings = ServeSettings()
     """The HTTP service."""
+    mail: MailSettings | None = None
+    """The mail server that messages go through; none are mailed without one."""
     neo4j_uri: str | None = Field(default=None, validation_alias="NEO4J_URI")
     """Bolt address of a server of your own; then no server is started."""
     neo4j_username: str = Field(default="neo4j", validation_alias="NEO4J_USERNAME")

@@ -10,12 +10,16 @@ from typing import Any
 from engine.beliefs import read_model
 from engine.inference.explaining import explain_belief
 from engine.inference.settings import InferenceSettings
-from engine.personal_results import ExplainedBelief, HeldFact, PersonalExport, Reason
+from engine.live.telling import to_message
+from engine.live.watching import list_watches
+from engine.personal_results import ExplainedBelief, HeldFact, HeldMessage, PersonalExport, Reason
 from engine.read_population import read_population
 from engine.results import Named
+from engine.settings import LiveSettings
 from graph_schema.evidence_kinds import EVIDENCE_KINDS
 from graph_schema.nodes import Person, ProtectedAttributes
 from graph_schema.queries.graph import LATEST_MODEL
+from graph_schema.queries.live import HELD_MESSAGES, HeldMessageRow
 from graph_schema.queries.people import BELIEFS_OF_PERSON, MEMBERS, BeliefRow
 from graph_schema.queries.rights import (
     HELD_AUDITS,
@@ -29,7 +33,9 @@ from graph_schema.schema import Node, describe_node
 from graph_schema.store import GraphStore
 
 
-def export_person(store: GraphStore, person: Named, settings: InferenceSettings, today: date) -> PersonalExport:
+def export_person(
+    store: GraphStore, person: Named, settings: InferenceSettings, live: LiveSettings, today: date
+) -> PersonalExport:
     """Return all that is held and inferred about a person."""
     [held] = store.ask(HELD_PERSON, person_id=person.id)
     [member] = store.ask(MEMBERS, person_ids=[person.id])
@@ -52,10 +58,17 @@ def export_person(store: GraphStore, person: Named, settings: InferenceSettings,
         beliefs=tuple(_explain(store, person, beliefs, settings)),
         audits=tuple(store.ask(HELD_AUDITS, person_id=person.id)),
         bridges=tuple(store.ask(HELD_BRIDGES, person_id=person.id)),
+        watches=list_watches(store, person, live).watches,
+        messages=tuple(map(_say_message, store.ask(HELD_MESSAGES, person_id=person.id))),
         decisions=tuple(store.ask(HELD_DECISIONS, person_id=person.id)),
         model=latest[0].id if latest else None,
         logic=_tell_logic(settings, calibration),
     )
+
+
+def _say_message(row: HeldMessageRow) -> HeldMessage:
+    message = to_message(row)
+    return HeldMessage(message.written_at, row.to, message.text, message.mailed_at)
 
 
 def _list_facts(declared: type[Node], properties: Mapping[str, Any]) -> tuple[HeldFact, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from engine.live.results import WatchState
 from engine.results import Named
 from graph_schema.queries.rights import (
     HeldAudit,
@@ -52,6 +53,16 @@ class ExplainedBelief:
 
 
 @dataclass(frozen=True)
+class HeldMessage:
+    """A message that the person was sent, or that somebody was sent about them."""
+
+    written_at: datetime
+    to: str
+    text: str
+    mailed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class PersonalExport:
     """All that is held and inferred about a person, with sources, and the logic in plain words.
 
@@ -75,6 +86,8 @@ class PersonalExport:
     beliefs: tuple[ExplainedBelief, ...]
     audits: tuple[HeldAudit, ...]
     bridges: tuple[HeldBridge, ...]
+    watches: tuple[WatchState, ...]
+    messages: tuple[HeldMessage, ...]
     decisions: tuple[HeldDecision, ...]
     model: str | None
     logic: tuple[str, ...]

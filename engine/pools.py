@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +15,9 @@ from engine.read_population import read_population
 from engine.results import Gap, Named, Pool, PoolEntry, PoolSkill, RequirementGap
 from engine.veiling import may_see_all_of, veil_names
 from graph_schema.errors import InvalidInput
-from graph_schema.queries.candidates import CANDIDATES_BY_ID, PROMISING_CANDIDATES, CandidateRow
+from graph_schema.queries.candidates import CANDIDATES_BY_ID, PROMISING_CANDIDATES, CandidateRow, CandidateSkill
+from graph_schema.queries.evidence import ListedSkill
+from graph_schema.queries.people import BeliefRow
 from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
 from graph_schema.queries.sight import BELIEFS_SEEN, LISTED_SEEN
 from graph_schema.scales import WORKING_LEVEL
@@ -28,17 +30,26 @@ REASONS = 2
 
 
 def read_held(store: GraphStore, person_id: str, threshold: float) -> dict[str, Held]:
-    """Return what may be seen of a person, by skill id; what they list counts as they say where nothing is inferred.
+    """Return what may be seen of a person, by skill id; what they list counts as they say where nothing is inferred."""
+    return combine_held(
+        store.ask(LISTED_SEEN, person_id=person_id),
+        store.ask(BELIEFS_SEEN, person_id=person_id),
+        threshold,
+        own=may_see_all_of(store, person_id),
+    )
 
-    Of what others see of them nothing is improbable: it could not be told from what the person keeps to themselves.
+
+def combine_held(
+    listed: Iterable[ListedSkill], believed: Iterable[BeliefRow | CandidateSkill], threshold: float, *, own: bool
+) -> dict[str, Held]:
+    """Return what counts of a person, by skill id, from what they list and what is believed of them.
+
+    Of what others see of them (not ``own``) nothing is improbable: it could not be told from what the person keeps to
+    themselves.
     """
-    listed = {
-        row.skill_id: Held(1.0, row.level, listed=True, verified=False)
-        for row in store.ask(LISTED_SEEN, person_id=person_id)
-    }
-    own = may_see_all_of(store, person_id)
-    seen = store.ask(BELIEFS_SEEN, person_id=person_id)
-    return listed | {row.skill_id: to_held(row) for row in seen if own or row.listed or row.probability >= threshold}
+    said = {row.skill_id: Held(1.0, row.level, listed=True, verified=False) for row in listed}
+    seen = {row.skill_id: to_held(row) for row in believed if own or row.listed or row.probability >= threshold}
+    return said | seen
 
 
 def measure_gap(store: GraphStore, person: Named, role: Named, settings: InferenceSettings) -> Gap:

@@ -82,7 +82,7 @@ class RightsDesk(SwitchDesk):
     def export_person(self, person: str) -> PersonalExport:
         """Return all that is held and inferred about a person, with sources and reasons in plain words."""
         who = self._person(person)
-        exported = export_person(self.store, who, self.settings.inference, self._clock())
+        exported = export_person(self.store, who, self.settings.inference, self.settings.live, self._clock())
         self._record("export_person", {"person": who.id}, (), exported.model)
         return exported
 

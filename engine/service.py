@@ -11,9 +11,9 @@ from engine.audits import draw_audit, measure_audit, record_audit
 from engine.beliefs import run_inference
 from engine.contests import Contest, ask_for_role, ask_for_skills, check_question, judge_candidates
 from engine.embed import run_embedding
-from engine.event_desk import EventDesk
 from engine.explanations import explain_skill
 from engine.inference.results import Explanation
+from engine.message_desk import MessageDesk
 from engine.names import resolve_name
 from engine.pools import draw_pool, measure_gap
 from engine.profiles import read_profile
@@ -28,7 +28,7 @@ from engine.verifying import plan_verification
 OnProgress = Callable[[str], None]
 
 
-class Engine(Registrar, EventDesk):
+class Engine(Registrar, MessageDesk):
     """What Skillway can be asked. People, skills, roles and courses are given by id or by name.
 
     Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -68,6 +69,21 @@ class EventSettings(BaseModel):
     all decrypt. ``webhook-keys`` in the home folder when not set, made at first use; processes on a graph share it."""
 
 
+class LiveSettings(BaseModel):
+    """When people are told that they nearly meet what a role asks, and how."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    interval: float = Field(default=0.5, gt=0, le=60)
+    """Seconds between two looks for what has changed, where a service or a worker runs."""
+    time_limit: float = Field(default=5.0, gt=0)
+    """Seconds for the bridge of one message; then the best so far is told, and that it may be dearer than need be."""
+    mail_pace: Literal["at_once", "daily", "weekly", "never"] = "daily"
+    """How often messages come by e-mail to people who chose nothing; only where a mail server is set."""
+    mail_hour: int = Field(default=7, ge=0, le=23)
+    """Hour (UTC) from which daily letters go out, and weekly ones on Mondays."""
+
+
 class EngineSettings(BaseModel):
     """Settings of the engine; each part has its own."""
 
@@ -83,5 +99,7 @@ class EngineSettings(BaseModel):
     """The decision log."""
     events: EventSettings = EventSettings()
     """Events and webhooks."""
+    live: LiveSettings = LiveSettings()
+    """Messages about roles that people nearly meet."""
     embedding_model: str | None = None
     """Name or folder of a sentence-transformers model; the packaged MiniLM when none is given."""

@@ -68,6 +68,11 @@ EVENT_TYPES: dict[str, EventType] = {
     "skillway.bridge.dropped": EventType(
         "A bridge was dropped.", "person", {"bridge": "Id of the bridge.", "role": "Id of the role that it leads to."}
     ),
+    "skillway.message.written": EventType(
+        "A person was told that they, or somebody they watch, nearly meet a role's requirements, or meet them.",
+        "person",
+        {"message": "Id of the message.", "role": "Id of the role."},
+    ),
     PING: EventType("Somebody tries out a subscription; it goes to that one alone.", "subscription"),
 }
 """Type -> what it means."""

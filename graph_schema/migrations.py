@@ -39,6 +39,7 @@ STEPS: tuple[MigrationStep, ...] = (
     MigrationStep(5, "objects and idempotent requests", cypher.create_schema),
     MigrationStep(6, "API keys", cypher.create_schema),
     MigrationStep(7, "switches", cypher.create_schema),
+    MigrationStep(8, "watches and messages", cypher.create_schema),
 )
 """Every step in order."""
 

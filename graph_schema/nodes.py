@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from graph_schema.access_nodes import ApiKey
 from graph_schema.event_nodes import Delivery, Event, EventCursor, EventLog, PendingEvent, Subscription
+from graph_schema.live_nodes import LIVE_NODES
 from graph_schema.ranges import AMOUNT, LEVEL, SHARE
 from graph_schema.record_nodes import Decision, DecisionChain, Erasure, PersonalChoice, Pseudonym, Switch
 from graph_schema.schema import Node, Property
@@ -328,6 +329,6 @@ NODES: tuple[type[Node], ...] = (
     Skill, SkillGroup, Occupation, OccupationGroup, Team, Person, Role, Course, Project, Assessment, Credential,
     Evidence, Bridge, BridgeStep, Tenant, Model, Decision, DecisionChain, Pseudonym, PersonalChoice, Switch, Erasure,
     ApiKey, ProtectedAttributes, DataSet, Migration, Stamp, EmbeddingIndex, PendingEvent, Event, EventLog, EventCursor,
-    Subscription, Delivery, *SERVICE_NODES,
+    Subscription, Delivery, *LIVE_NODES, *SERVICE_NODES,
 )  # fmt: skip
 """Every node label of the graph."""

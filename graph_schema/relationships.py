@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from graph_schema import nodes as n
 from graph_schema.bridge_relationships import BRIDGE_RELATIONSHIPS
+from graph_schema.live_relationships import LIVE_RELATIONSHIPS
 from graph_schema.ranges import LEVEL, LEVEL_ABOVE_NONE, WEIGHT
 from graph_schema.record_nodes import Pseudonym
 from graph_schema.schema import Property, Relationship
@@ -348,6 +349,6 @@ RELATIONSHIPS: tuple[type[Relationship], ...] = (
     EvidenceAbout, EvidenceShows, EvidenceFromCourse, EvidenceFromProject, EvidenceFromAssessment,
     EvidenceFromCredential, EvidenceBy, HasSkill, Audited, StandsFor,
     CourseTeaches, CourseNeeds, CourseAfter, ProjectNeeds, ProjectDevelops, AssessmentMeasures,
-    *BRIDGE_RELATIONSHIPS,
+    *BRIDGE_RELATIONSHIPS, *LIVE_RELATIONSHIPS,
 )  # fmt: skip
 """Every relationship of the graph."""

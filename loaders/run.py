@@ -21,6 +21,7 @@ from graph_schema.queries.loading import (
     FICTIONAL_ORGANISATION,
     REMOVE_ORPHANED_BRIDGES,
     REMOVE_ORPHANED_EVIDENCE,
+    REMOVE_ORPHANED_MESSAGES,
     SKILL_NAMES,
 )
 from graph_schema.schema import (
@@ -106,6 +107,7 @@ def run_loader(
                 store.ask(REMOVE_ORPHANED_EVIDENCE, source=owner)
         if not {Person, Role}.isdisjoint(loader.list_kinds()):
             store.ask(REMOVE_ORPHANED_BRIDGES)
+            store.ask(REMOVE_ORPHANED_MESSAGES)
     return LoadReport(
         loader=loader.name,
         source=name,

@@ -119,15 +119,17 @@ def replay(
 
 
 def deliver() -> None:
-    """Publish events and send webhooks until stopped: for those who do not want `skillway serve` to do it."""
+    """Send webhooks and tell people what changes for them until stopped, where `skillway serve` is not to do it."""
     import signal
+    from threading import Event
 
-    from api.delivering import make_worker
+    from api.delivering import run_worker
+    from api.settings import load_settings
 
-    with open_session() as engine:
-        worker = make_worker(engine)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: worker.stopping.set())
-        typer.echo("Skillway publishes events and sends webhooks; stop with Ctrl-C")
-        worker.run()
+    stopping = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    with open_session() as engine, run_worker(engine, load_settings().mail):
+        typer.echo("Skillway sends webhooks and tells people what changes for them; stop with Ctrl-C")
+        stopping.wait()
     print_note("stopped")

@@ -33,6 +33,8 @@ def render_export(held: PersonalExport) -> RenderableType:
         ("endorsements", len(held.endorsements)),
         ("audits", len(held.audits)),
         ("bridges", len(held.bridges)),
+        ("watches", len(held.watches)),
+        ("messages", len(held.messages)),
         ("decisions", len(held.decisions)),
     ):
         facts.add_row(name, str(count), "")

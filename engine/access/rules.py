@@ -53,6 +53,7 @@ _READERS: dict[CallerRole, Reach] = {
     "employee": "self", "manager": "sight", "talent_partner": "sight", "admin": "reason",
 }  # fmt: skip
 _THEMSELVES: dict[CallerRole, Reach] = {"employee": "self", "manager": "self", "talent_partner": "self"}
+_LEADERS: dict[CallerRole, Reach] = {"manager": "self", "talent_partner": "self"}
 _SEEKERS: dict[CallerRole, Reach] = {"manager": "sight", "talent_partner": "sight"}
 _EVERYBODY: dict[CallerRole, Reach] = {
     "employee": "any", "manager": "any", "talent_partner": "any", "auditor": "any", "admin": "any",
@@ -99,6 +100,14 @@ RULES: Mapping[str, Rule] = {
     "hide_skills": _OWN,
     "show_skills": _OWN,
     "erase_person": _OWN,
+    # Messages of one's own; what they say of others keeps to whom one sees.
+    "watch_role": _OWN,
+    "unwatch_role": _OWN,
+    "list_watches": _OWN,
+    "choose_mail_pace": _OWN,
+    "list_messages": _OWN,
+    "watch_pool": Rule(about="person", persons=_PERSON, reaches=_LEADERS),
+    "unwatch_pool": Rule(about="person", persons=_PERSON, reaches=_LEADERS),
     # Lists of people.
     "pool": _LIST,
     "promised_pool": _LIST,
@@ -125,6 +134,8 @@ RULES: Mapping[str, Rule] = {
     "infer": _UPKEEP,
     "embed": _UPKEEP,
     "readmit_person": _UPKEEP,
+    "evaluate_changes": _UPKEEP,
+    "send_mail": _UPKEEP,
     # Drawn by name, and answered by name: on the machine itself.
     "draw_audit": _OPERATOR_ALONE,
     "record_audit": _OPERATOR_ALONE,
@@ -149,16 +160,6 @@ RULES: Mapping[str, Rule] = {
     "delete_object": Rule(about="objects", reaches={}, persons=("object_id",)),
 }
 """The rule of each operation."""
-
-RULES_TO_COME: Mapping[str, Rule] = {
-    # Messages of one's own.
-    "watch_role": _OWN,
-    "unwatch_role": _OWN,
-    "list_watches": _OWN,
-    "choose_delivery": _OWN,
-    "list_messages": _OWN,
-}
-"""Rules of operations that are built elsewhere; once they are in the Engine, their lines belong above."""
 
 
 @dataclass(frozen=True)
@@ -189,4 +190,4 @@ OBJECT_RULES: Mapping[str, ObjectRule] = {
 
 def find_rule(operation: str) -> Rule | None:
     """Return the rule of an operation, None where it has none."""
-    return RULES.get(operation) or RULES_TO_COME.get(operation)
+    return RULES.get(operation)

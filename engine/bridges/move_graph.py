@@ -79,6 +79,14 @@ class MoveGraph:
         place = bisect_left(levels, level)
         return facts[place] if place < len(facts) else None
 
+    def list_relevant(self, requires: Mapping[str, float]) -> frozenset[str]:
+        """List the ids of moves that can stand on a bridge of anybody to these levels: what leads there, backwards."""
+        facts = (self.find_fact(skill, level) for skill, level in requires.items())
+        goals = np.array(sorted({fact for fact in facts if fact is not None}), dtype=np.int64)
+        everything, nothing = np.ones(len(self.moves), dtype=bool), np.zeros(self.fact_count, dtype=bool)
+        moves, _ = find_relevant(self.needs, self.givers, everything, nothing, goals)
+        return frozenset(self.moves[place].id for place in np.flatnonzero(moves))
+
     def pose(
         self,
         skills: Mapping[str, float],

@@ -67,10 +67,11 @@ class MentorOfSkill:
 
 
 # What somebody keeps from others counts in lists for nobody but themselves, whoever asks.
-_TOLD: LiteralString = """(
+TOLD: LiteralString = """(
         coalesce(p.id = $sight.person, false)
         OR CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END
     )"""
+"""Cypher: whether the belief ``has`` about the person ``p`` is told to who asks."""
 
 _ROWS: LiteralString = f"""
     WITH p, s, has ORDER BY s.id
@@ -89,7 +90,7 @@ CANDIDATES_WITH_SKILLS = Query(
     row=CandidateRow,
     text=f"""
     MATCH (p:Person)-[has:HAS_SKILL]->(s:Skill)
-    WHERE s.id IN $skill_ids AND {_TOLD}
+    WHERE s.id IN $skill_ids AND {TOLD}
     {_ROWS}
     """,
 )
@@ -100,25 +101,28 @@ CANDIDATES_BY_ID = Query(
     text=f"""
     UNWIND $person_ids AS id
     MATCH (p:Person {{id: id}})-[has:HAS_SKILL]->(s:Skill)
-    WHERE s.id IN $skill_ids AND {_TOLD}
+    WHERE s.id IN $skill_ids AND {TOLD}
     {_ROWS}
     """,
 )
 
-PROMISING_CANDIDATES = Query(
-    name="promising_candidates",
-    row=PromisingCandidates,
-    # As judge_requirement in engine/matching.py has it; in the graph, because most people are not ready enough.
-    text=f"""
-    UNWIND $requirements AS need
-    MATCH (:Skill {{id: need.skill_id}})<-[has:HAS_SKILL]-(p:Person)
-    WHERE {_TOLD}
-    WITH p, sum(CASE
+MET: LiteralString = """CASE
         WHEN has.probability < $threshold THEN 0.0
         WHEN round(coalesce(has.level, $working_level) * 2, 0, 'HALF_EVEN') / 2 < need.level THEN 0.0
         WHEN need.verified AND NOT has.verified THEN 0.0
         ELSE need.importance
-    END) AS met
+    END"""
+"""Cypher: the importance that the belief ``has`` meets of the requirement ``need``, as judge_requirement in
+``engine/matching.py`` has it; in the graph, because most people are not ready enough."""
+
+PROMISING_CANDIDATES = Query(
+    name="promising_candidates",
+    row=PromisingCandidates,
+    text=f"""
+    UNWIND $requirements AS need
+    MATCH (:Skill {{id: need.skill_id}})<-[has:HAS_SKILL]-(p:Person)
+    WHERE {TOLD}
+    WITH p, sum({MET}) AS met
     WHERE {SEEN} AND NOT EXISTS {{ (p)-[:HOLDS]->(:Role {{id: $role_id}}) }}
     RETURN count(p) AS considered,
            collect(CASE WHEN met >= $least THEN p.id END) AS person_ids,

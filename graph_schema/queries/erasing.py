@@ -21,6 +21,8 @@ class PersonalCounts:
     beliefs: int
     audits: int
     bridges: int
+    watches: int
+    messages: int
     roles: int
     teams: int
     reporting_lines: int
@@ -77,12 +79,15 @@ PERSONAL_COUNTS = Query(
            COUNT { (p)-[:HAS_SKILL]->() } AS beliefs,
            COUNT { (p)-[:AUDITED]->() } AS audits,
            COUNT { (p)<-[:FOR]-(:Bridge) } AS bridges,
+           COUNT { (p)<-[:BY]-(:Watch) } AS watches,
+           COUNT { MATCH (p)<-[:TO|ABOUT]-(message:Message) RETURN DISTINCT message } AS messages,
            COUNT { (p)-[:HOLDS]->() } AS roles,
            COUNT { (p)-[:MEMBER_OF]->() } AS teams,
            COUNT { (p)-[:REPORTS_TO]-() } AS reporting_lines,
            COUNT { (p)-[:INTERESTED_IN]->() } AS interests,
            COUNT { MATCH (a:ProtectedAttributes {id: 'protected:' + $person_id}) } AS protected_attributes,
-           COUNT { MATCH (c:PersonalChoice {id: 'choice:' + $person_id}) } AS choices,
+           COUNT { MATCH (c:PersonalChoice {id: 'choice:' + $person_id}) }
+             + COUNT { MATCH (c:MailChoice {id: 'mail:' + $person_id}) } AS choices,
            COUNT { (p)<-[:STANDS_FOR]-(:Pseudonym) } AS pseudonyms,
            COUNT { MATCH (key:ApiKey {person: $person_id}) } AS keys
     """,
@@ -220,6 +225,9 @@ ERASE_PERSON = Query(
     WITH p, COLLECT { MATCH (evidence:Evidence)-[:ABOUT]->(p) RETURN evidence }
           + COLLECT { MATCH (bridge:Bridge)-[:FOR]->(p) RETURN bridge }
           + COLLECT { MATCH (p)<-[:FOR]-(:Bridge)-[:FIRST|THEN*]->(step:BridgeStep) RETURN step }
+          + COLLECT { MATCH (watch:Watch)-[:BY]->(p) RETURN watch }
+          + COLLECT { MATCH (message:Message)-[:TO|ABOUT]->(p) RETURN message }
+          + COLLECT { MATCH (choice:MailChoice {id: 'mail:' + $person_id}) RETURN choice }
           + COLLECT { MATCH (pseudonym:Pseudonym)-[:STANDS_FOR]->(p) RETURN pseudonym }
           + COLLECT { MATCH (key:ApiKey {person: $person_id}) RETURN key }
           + COLLECT { MATCH (attributes:ProtectedAttributes {id: 'protected:' + $person_id}) RETURN attributes }

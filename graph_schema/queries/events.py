@@ -179,6 +179,15 @@ PRUNE_EVENTS = Query(
     """,
 )
 
+CURSOR = Query(
+    name="cursor",
+    row=CursorPlace,
+    text="""
+    MATCH (cursor:EventCursor {id: $consumer})
+    RETURN cursor.number AS number
+    """,
+)
+
 LOCK_CURSOR = Query(
     name="lock_cursor",
     access="write",

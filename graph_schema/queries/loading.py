@@ -105,3 +105,16 @@ REMOVE_ORPHANED_BRIDGES = Query(
     RETURN count(*) AS count
     """,
 )
+
+REMOVE_ORPHANED_MESSAGES = Query(
+    name="remove_orphaned_messages",
+    access="write",
+    row=Removed,
+    text="""
+    MATCH (item:Watch|Message)
+    WHERE NOT EXISTS { (item)-[:BY|TO]->(:Person) } OR NOT EXISTS { (item)-[:ON]->(:Role) }
+       OR (item:Message AND NOT EXISTS { (item)-[:ABOUT]->(:Person) })
+    DETACH DELETE item
+    RETURN count(*) AS count
+    """,
+)

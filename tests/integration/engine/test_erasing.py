@@ -184,6 +184,10 @@ def test_after_erasing_the_graph_is_as_if_they_had_never_been(graph: GraphUnderT
     engine = open_engine(store)
     engine.infer()
     engine.pool("analyst", at_least=0.0)
+    [held] = [item.end_id for item in company.relationships if isinstance(item, r.Holds) and item.start_id == gone]
+    engine.watch_role(gone, "writer" if held == "analyst" else "analyst")
+    engine.watch_pool(gone, held)
+    engine.choose_mail_pace(gone, "weekly")
     engine.object_to_inference(gone) if seed % 3 == 0 else engine.hide_skills(gone, "listed")
     fitted = read_model(store, read_latest_model(store).id)
     model_node = next(item for item in store.ask(NODES) if item.kind == "Model")
