@@ -222,6 +222,24 @@ def bench_live(
         print_result(table, as_json, render_rows)
 
 
+@app.command("messages")
+def bench_messages(
+    people: Annotated[
+        list[int] | None, typer.Option(help="People in the company, 100 a role; may be repeated.")
+    ] = None,
+    courses: Annotated[int, typer.Option(help="Courses in the catalogue.", min=100)] = 1_300,
+    changes: Annotated[int, typer.Option(help="Changes of each kind to measure.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Change roles and people of a synthetic company: seconds until those whom it concerns are told."""
+    from api.bench.messages import bench_messages
+    from api.session import open_session
+
+    with open_session() as engine:
+        table = bench_messages(engine.store, people or (3_000,), courses, changes, print_note)
+        print_result(table, as_json, render_rows)
+
+
 @app.command("bridge-graph")
 def bench_bridge_graph(
     courses: Annotated[int, typer.Option(help="Courses in the catalogue; about 2.6 times as many moves.")] = 4_000,

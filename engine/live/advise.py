@@ -53,7 +53,7 @@ class Draft:
     advice: Advice
     model: str
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Make its id from what it says: what is missing and which moves close that, not what they cost today."""
         missing = [(item.skill.id, item.level, item.verified) for item in self.advice.missing]
@@ -72,7 +72,8 @@ class Draft:
             "mail_attempts": 0,
         }
         ends = {"to_id": self.to_id, "about_id": self.about_id, "role_id": self.role_id}
-        return {"id": self.id, **ends, "properties": properties}
+        data = json.dumps({"message": self.id, "role": self.role_id}, sort_keys=True)
+        return {"id": self.id, **ends, "properties": properties, "data": data}
 
 
 @dataclass(frozen=True)

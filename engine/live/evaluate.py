@@ -8,7 +8,6 @@ from datetime import date
 
 from engine.decisions import Told, append_decision
 from engine.event_results import PublishedEvent
-from engine.events.announce import announce
 from engine.events.consume import Write, begin_anew, consume_events
 from engine.events.publish import publish_events
 from engine.events.worker import read_clock
@@ -27,7 +26,7 @@ ACTOR = "skillway live"
 """Who tells, for the decision log, where nobody asked."""
 BATCH = 500
 """Events that are looked at together."""
-MADE = "skillway.message.written"
+WRITTEN = "skillway.message.written"
 
 
 def evaluate_changes(store: GraphStore, settings: EngineSettings, today: date) -> Evaluation:
@@ -63,10 +62,9 @@ def tell(graph: Graph, drafts: Iterable[Draft], actor: str, because: Sequence[st
         of_role.setdefault(draft.role_id, []).append(draft)
     written = 0
     for role_id, items in sorted(of_role.items()):
-        fresh = {row.id for row in graph.ask(WRITE_MESSAGES, messages=[draft.to_row(now) for draft in items])}
+        rows = [draft.to_row(now) for draft in items]
+        fresh = {row.id for row in graph.ask(WRITE_MESSAGES, messages=rows, type=WRITTEN)}
         told = [draft for draft in items if draft.id in fresh]
-        for draft in told:
-            announce(graph, MADE, [draft.to_id], {"message": draft.id, "role": role_id})
         if told:
             question = {"role": role_id, "because": list(because)}
             answer = [f"{draft.to_id} {draft.about_id} {draft.id}" for draft in told]

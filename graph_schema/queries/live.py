@@ -255,7 +255,8 @@ WRITE_MESSAGES = Query(
     name="write_messages",
     access="write",
     row=MessageId,
-    # What was said before is not said again: a message's id is made from what it says.
+    # What was said before is not said again: a message's id is made from what it says. Each is announced, as
+    # engine/events/announce.py does.
     text="""
     UNWIND $messages AS told
     MATCH (to:Person {id: told.to_id})
@@ -268,6 +269,8 @@ WRITE_MESSAGES = Query(
     REMOVE m.fresh
     SET m += told.properties
     CREATE (m)-[:TO]->(to), (m)-[:ABOUT]->(about), (m)-[:ON]->(r)
+    CREATE (:PendingEvent {id: 'event:' + randomUUID(), type: $type, subject: 'person:' + to.id,
+                           occurred_at: datetime.realtime(), data: told.data})
     RETURN m.id AS id
     """,
 )
