@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -150,6 +150,6 @@ def _require(role: str, row: RequirementRow) -> r.RoleRequires:
         end_id=row.skill_id,
         level=row.level,
         importance=row.importance,
-        tier=row.tier,
+        tier=cast(r.Tier, row.tier),
         verified=row.verified,
     )

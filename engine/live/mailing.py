@@ -12,7 +12,8 @@ from engine.results import Named
 from engine.settings import LiveSettings
 from graph_schema.errors import InvalidInput
 from graph_schema.live_nodes import MailPace
-from graph_schema.queries.live import CHOOSE_MAIL, MAIL_PLACES, MARK_MAIL, TAKE_MAIL, MailPlace, MessageRow
+from graph_schema.queries.live import MessageRow
+from graph_schema.queries.mail import CHOOSE_MAIL, MAIL_PLACES, MARK_MAIL, TAKE_MAIL, MailPlace
 from graph_schema.store import GraphStore
 
 PACES: tuple[MailPace, ...] = ("at_once", "daily", "weekly", "never")

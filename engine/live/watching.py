@@ -17,7 +17,8 @@ from graph_schema.errors import InvalidInput, NotFound
 from graph_schema.graph import Graph
 from graph_schema.live_nodes import Watch
 from graph_schema.live_relationships import WatchBy, WatchOn
-from graph_schema.queries.live import MAIL_CHOICE, WATCHES_OF_PERSON, WatchRow
+from graph_schema.queries.live import WATCHES_OF_PERSON, WatchRow
+from graph_schema.queries.mail import MAIL_CHOICE
 from graph_schema.queries.people import PERSON
 from graph_schema.sight import Sight
 from graph_schema.store import GraphStore
