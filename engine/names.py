@@ -24,7 +24,6 @@ class NamedKind:
 
 
 PERSON = NamedKind("person", people.FIND_PEOPLE, people.SEARCH_PEOPLE)
-TEAM = NamedKind("team", people.FIND_TEAMS, people.SEARCH_TEAMS)
 ROLE = NamedKind("role", roles.FIND_ROLES, roles.SEARCH_ROLES)
 TEAM = NamedKind("team", switches.FIND_TEAMS, switches.SEARCH_TEAMS)
 SKILL = NamedKind("skill", skills.FIND_SKILLS, skills.SEARCH_SKILLS)

@@ -18,6 +18,7 @@ from engine.bridges.person import Traveller, hold_levels, list_met
 from engine.bridges.plan import plan_bridge
 from engine.bridges.result import OUT_OF_REACH, BridgePlan, PlannedMove
 from engine.live.results import Advice, AdvisedMove, MissingSkill
+from engine.matching import measure_readiness
 from engine.pools import combine_held
 from engine.read_catalogue import read_catalogue, read_labels
 from engine.results import Named
@@ -163,20 +164,21 @@ class Advisor:
     def _advise(self, row: NearPersonRow, to_id: str, told: _Told) -> Draft | None:
         threshold = self.settings.inference.threshold
         held = hold_levels(combine_held(row.listed, row.beliefs, threshold, own=row.own), threshold)
+        met = set(list_met(told.requirements, held))
+        readiness = measure_readiness(told.requirements, met)
+        if readiness < told.role.threshold - _ROUNDING:
+            return None
         terms = set_terms(BridgeWishes(), self.settings, row.hourly_rate, self.today)
         terms = replace(terms, without=(told.role.id,), time_limit=self.settings.live.time_limit)
         traveller = Traveller(id=row.id, held=held, done=frozenset(row.done))
         plan = plan_bridge(self.catalogue, traveller, told.requirements, terms, self._labels)
-        if plan.readiness < told.role.threshold - _ROUNDING:
-            return None
-        met = set(list_met(told.requirements, held))
         missing = tuple(
             MissingSkill(Named(item.skill_id, item.label), item.level, item.verified)
             for item in told.requirements
             if item.skill_id not in met
         )
         advice = self._say(plan, missing, told.role.threshold)
-        return Draft(to_id, row.id, told.role.id, plan.readiness, advice, told.model)
+        return Draft(to_id, row.id, told.role.id, readiness, advice, told.model)
 
     def _say(self, plan: BridgePlan, missing: tuple[MissingSkill, ...], threshold: float) -> Advice:
         reached = bool(missing) and plan.status not in OUT_OF_REACH

@@ -135,7 +135,7 @@ MENTORS_OF_SKILL = Query(
     row=MentorOfSkill,
     text=f"""
     MATCH (:Skill {{id: $skill_id}})<-[has:HAS_SKILL]-(p:Person)
-    WHERE p.mentor_hours > 0 AND p.id <> $person_id AND has.probability >= $threshold AND {_TOLD} AND {SEEN}
+    WHERE p.mentor_hours > 0 AND p.id <> $person_id AND has.probability >= $threshold AND {TOLD} AND {SEEN}
     RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function, p.mentor_hours AS capacity_hours,
            has.probability AS probability, has.level AS level, has.level_low AS level_low,
            has.level_high AS level_high, has.listed AS listed, has.verified AS verified

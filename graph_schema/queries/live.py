@@ -161,10 +161,13 @@ NEAR_WATCHERS = Query(
         MATCH (p)-[has:HAS_SKILL]->(:Skill {{id: need.skill_id}})
         RETURN sum({MET}) AS met
     }}
-    OPTIONAL MATCH (tenant:Tenant {{id: 'tenant'}})
-    WITH p, met, tenant
-    WHERE met >= $least OR coalesce(p.inference, 'on') <> 'on' OR coalesce(tenant.inference, 'on') <> 'on'
-       OR EXISTS {{ MATCH (p)-[:MEMBER_OF]->(team:Team) WHERE coalesce(team.inference, 'on') <> 'on' }}
+    WITH p, met
+    WHERE met >= $least OR coalesce(p.inference, 'on') <> 'on'
+       OR EXISTS {{ MATCH (s:Tenant|Switch) WHERE s.inference <> 'on' AND (s:Tenant OR s.id = 'switch:organisation') }}
+       OR EXISTS {{
+           MATCH (p)-[:MEMBER_OF]->(team:Team)
+           WHERE team.inference <> 'on' OR EXISTS {{ MATCH (:Switch {{id: 'switch:team:' + team.id}}) }}
+       }}
     RETURN p.id AS id
     ORDER BY id
     """,

@@ -225,27 +225,3 @@ HOURLY_RATES = Query(
     ORDER BY person_id
     """,
 )
-
-FIND_TEAMS = Query(
-    name="find_teams",
-    row=Candidate,
-    text="""
-    MATCH (t:Team)
-    WHERE t.id = $name OR toLower(t.name) = toLower($name)
-    RETURN t.id AS id, t.name AS name, t.function AS detail
-    ORDER BY id
-    LIMIT 10
-    """,
-)
-
-SEARCH_TEAMS = Query(
-    name="search_teams",
-    row=Candidate,
-    text="""
-    MATCH (t:Team)
-    WHERE any(word IN split(toLower($words), ' ') WHERE size(word) > 2 AND toLower(t.name) CONTAINS word)
-    RETURN t.id AS id, t.name AS name, t.function AS detail
-    ORDER BY name, id
-    LIMIT 10
-    """,
-)

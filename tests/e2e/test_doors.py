@@ -33,7 +33,7 @@ from loaders.sample import (
 )
 
 KEY = "key-of-the-door-tests"
-WRITING = {"infer", "embed", "draw_audit", "record_audit", "prune_decisions"}
+WRITING = {"infer", "embed", "draw_audit", "record_audit", "prune_decisions", "evaluate_changes", "send_mail"}
 """What changes the graph: asked for from the command line alone."""
 RECORDING = {"record_evidence", "withdraw_evidence"}
 """What changes the graph from every door: compared in test_evidence_doors.py."""
@@ -52,6 +52,10 @@ ACCOUNTING = {
 """What leaves a record and changes people's data, from every door: compared in test_rights_doors.py."""
 SWITCHING = {"switch_team", "switch_organisation"}
 """What switches inference for many, from every door: compared in test_switch_doors.py."""
+WATCHING = {
+    "watch_role", "unwatch_role", "watch_pool", "unwatch_pool", "list_watches", "choose_mail_pace", "list_messages",
+}  # fmt: skip
+"""Who is told of roles that they nearly meet, from every door: compared in test_message_doors.py."""
 TELLING = {
     "read_events", "create_subscription", "list_subscriptions", "delete_subscription", "rotate_subscription_secret",
     "list_dead_letters", "replay_dead_letters", "ping_subscription",
@@ -86,6 +90,15 @@ COMMANDS = {
     "replan_bridge": "progress replan",
     "drop_bridge": "progress drop",
     "kept_bridges": "progress list",
+    "watch_role": "watch add",
+    "watch_pool": "watch add",
+    "unwatch_role": "watch remove",
+    "unwatch_pool": "watch remove",
+    "list_watches": "watch list",
+    "choose_mail_pace": "watch mail",
+    "list_messages": "messages",
+    "evaluate_changes": "watch evaluate",
+    "send_mail": "watch send",
     "read_events": "events list",
     "create_subscription": "events subscribe",
     "list_subscriptions": "events subscriptions",
@@ -127,7 +140,8 @@ OPTIONS = {"count": "verify-next", "kinds": "kind"}
 """Options of the command line that are not called as the argument is."""
 
 USE_CASES = list(list_use_cases(Engine))
-ELSEWHERE = WRITING | RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING | KEEPING | LETTING_IN | SWITCHING
+FROM_EVERY_DOOR = RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING | KEEPING | LETTING_IN | SWITCHING | WATCHING
+ELSEWHERE = WRITING | FROM_EVERY_DOOR
 READING = [name for name in USE_CASES if name not in ELSEWHERE]
 
 
@@ -327,9 +341,6 @@ def test_every_use_case_has_a_command(method: str) -> None:
     assert COMMANDS.get(method, method).split(" --")[0] in list_commands()
 
 
-FROM_EVERY_DOOR = RECORDING | SUPPOSING | FOLLOWING | ACCOUNTING | TELLING | KEEPING | LETTING_IN | SWITCHING
-
-
 @pytest.mark.parametrize("method", [*READING, *sorted(FROM_EVERY_DOOR - KEEPING)])
 def test_every_question_has_a_route(app: FastAPI, method: str) -> None:
     assert method in find_paths(app)
@@ -345,6 +356,7 @@ def test_no_route_does_what_the_engine_does_not(app: FastAPI) -> None:
         *TELLING,
         *LETTING_IN,
         *SWITCHING,
+        *WATCHING,
     }
 
 
