@@ -19,6 +19,7 @@ from engine.events.publish import publish_events
 from engine.events.read import read_page
 from engine.events.worker import name_worker, read_clock
 from engine.key_desk import KeyDesk
+from graph_schema.queries.subscriptions import SubscriptionRow
 
 
 class EventDesk(KeyDesk):
@@ -66,15 +67,18 @@ class EventDesk(KeyDesk):
         )
 
     def list_subscriptions(self) -> SubscriptionList:
-        """Return all subscriptions and how they are doing, the oldest first."""
-        return subscribe.list_subscriptions(self.store)
+        """Return all subscriptions and how they are doing, the oldest first; a program sees its own."""
+        found = subscribe.list_subscriptions(self.store)
+        return SubscriptionList(tuple(state for state in found.subscriptions if self._may_keep(state.owner)))
 
     def delete_subscription(self, subscription: str) -> SubscriptionState:
         """Delete a subscription, by its id, with all that waits for it."""
+        self._find(subscription)
         return subscribe.delete_subscription(self.store, subscription)
 
     def rotate_subscription_secret(self, subscription: str) -> SubscriptionSecret:
         """Give a subscription a new secret, shown this once; the one before signs beside it for a while."""
+        self._find(subscription)
         return subscribe.rotate_secret(self.store, self.settings.events, subscription, read_clock())
 
     def list_dead_letters(self, subscription: str, *, limit: int = 100) -> DeadLetterList:
@@ -83,6 +87,7 @@ class EventDesk(KeyDesk):
         Raises:
             InvalidInput: The limit is not from 1 to 1000.
         """
+        self._find(subscription)
         return subscribe.list_dead_letters(self.store, subscription, limit)
 
     def replay_dead_letters(self, subscription: str, *, event: str | None = None) -> Replay:
@@ -92,6 +97,7 @@ class EventDesk(KeyDesk):
             subscription: Its id.
             event: Id of one event; all dead letters when not given.
         """
+        self._find(subscription)
         return subscribe.replay_dead_letters(self.store, subscription, event, read_clock())
 
     def ping_subscription(self, subscription: str, send: Send) -> PingResult:
@@ -101,7 +107,18 @@ class EventDesk(KeyDesk):
             subscription: Its id.
             send: Sends a message; the doors have it.
         """
-        row = subscribe.find_subscription(self.store, subscription)
+        row = self._find(subscription)
         courier = Courier(self.store, self.settings.events, send, read_clock, name_worker())
         answer = send_ping(courier, row)
         return PingResult(row.id, answer.delivered, answer.status, answer.problem)
+
+    def _find(self, subscription: str) -> SubscriptionRow:
+        """Find a subscription that the caller may keep; whether there is another one is not said."""
+        row = subscribe.find_subscription(self.store, subscription)
+        if not self._may_keep(row.owner):
+            raise subscribe.miss_subscription(subscription)
+        return row
+
+    def _may_keep(self, owner: str) -> bool:
+        """Say whether the caller may keep a subscription: a program keeps its own, those who run Skillway keep all."""
+        return self.caller.role != "integration" or owner == self._actor

@@ -153,8 +153,13 @@ def find_subscription(graph: Graph, subscription_id: str) -> SubscriptionRow:
     """
     found = graph.ask(SUBSCRIPTIONS, subscription_id=subscription_id)
     if not found:
-        raise NotFound("subscription", subscription_id, "the list of subscriptions names their ids")
+        raise miss_subscription(subscription_id)
     return found[0]
+
+
+def miss_subscription(subscription_id: str) -> NotFound:
+    """Return the error that there is no such subscription, as far as who asks is concerned."""
+    return NotFound("subscription", subscription_id, "the list of subscriptions names their ids")
 
 
 def to_state(row: SubscriptionRow) -> SubscriptionState:

@@ -250,6 +250,29 @@ def test_a_program_that_tells_evidence_reads_nothing_by_it(engine: Engine) -> No
 # --- protected attributes ---------------------------------------------------------------------------------------------
 
 
+def test_a_program_keeps_its_own_subscriptions_and_knows_of_no_other(engine: Engine) -> None:
+    theirs, other = (
+        engine.as_caller(replace(PROGRAM, name=name)) for name in ("key:first:a", "key:second:b")
+    )  # fmt: skip
+    made = theirs.create_subscription("https://example.org/hook").subscription.id
+    assert [state.id for state in theirs.list_subscriptions().subscriptions] == [made]
+    assert other.list_subscriptions().subscriptions == ()
+    refused: list[Callable[[Engine], object]] = [
+        lambda asked: asked.rotate_subscription_secret(made),
+        lambda asked: asked.list_dead_letters(made),
+        lambda asked: asked.replay_dead_letters(made),
+        lambda asked: asked.ping_subscription(made, lambda *_: pytest.fail("nothing is sent")),
+        lambda asked: asked.delete_subscription(made),
+    ]
+    for ask in refused:
+        with pytest.raises(NotFound, match="subscription"):
+            ask(other)
+    admin = engine.as_caller(ADMIN)
+    assert made in [state.id for state in admin.list_subscriptions().subscriptions]
+    assert theirs.rotate_subscription_secret(made).secret
+    admin.delete_subscription(made)
+
+
 def test_no_relationship_leads_to_protected_attributes() -> None:
     ends = {end for item in map(describe_relationship, RELATIONSHIPS) for end in (item.start, item.end)}
     assert "ProtectedAttributes" not in ends
