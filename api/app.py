@@ -50,9 +50,9 @@ Every request but `/healthz`, `/readyz` and this page carries the API key, in `X
 `skillway serve` says where it is kept. Probabilities and readiness are 0 to 1, levels 0 to 5, money is in the
 organisation's currency. Errors are problem documents (RFC 9457); programs compare `type`.
 
-Changes, as of 2026-11-29: under `/v1` fields, parameters that may be left out, routes, event types and problem types are
-added without notice, so programs pass over what they do not know. Nothing is removed, renamed or given another meaning
-under `/v1` but for reasons of security or law: what replaces it comes as `/v2` beside it. What is to go is marked
+Changes, as of 2026-11-29: under `/v1` fields, optional parameters, routes, event types and problem types are added
+without notice, so programs pass over what they do not know. Nothing is removed, renamed or given another meaning under
+`/v1` but for reasons of security or law: what replaces it comes as `/v2` beside it. What is to go is marked
 `deprecated` here and stays for a year from the release whose CHANGELOG says so.
 
 Every answer carries `X-Request-ID`, which the service's log names too. Who asks too much is answered 429, while the

@@ -16,7 +16,7 @@ from engine.bridges.catalogue import USUAL_KINDS
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.person import Traveller, hold_levels, list_met
 from engine.bridges.plan import plan_bridge
-from engine.bridges.result import OUT_OF_REACH, BridgePlan, PlannedMove
+from engine.bridges.result import OUT_OF_REACH, PlannedMove
 from engine.live.results import Advice, AdvisedMove, MissingSkill
 from engine.matching import measure_readiness
 from engine.pools import combine_held
@@ -168,31 +168,31 @@ class Advisor:
         readiness = measure_readiness(told.requirements, met)
         if readiness < told.role.threshold - _ROUNDING:
             return None
-        terms = set_terms(BridgeWishes(), self.settings, row.hourly_rate, self.today)
-        terms = replace(terms, without=(told.role.id,), time_limit=self.settings.live.time_limit)
-        traveller = Traveller(id=row.id, held=held, done=frozenset(row.done))
-        plan = plan_bridge(self.catalogue, traveller, told.requirements, terms, self._labels)
         missing = tuple(
             MissingSkill(Named(item.skill_id, item.label), item.level, item.verified)
             for item in told.requirements
             if item.skill_id not in met
         )
-        advice = self._say(plan, missing, told.role.threshold)
+        nothing = Advice("met", told.role.threshold, readiness, missing, (), 0.0, 0.0, 0, 0.0, self._currency)
+        advice = self._plan(row, held, told, nothing) if missing else nothing
         return Draft(to_id, row.id, told.role.id, readiness, advice, told.model)
 
-    def _say(self, plan: BridgePlan, missing: tuple[MissingSkill, ...], threshold: float) -> Advice:
-        reached = bool(missing) and plan.status not in OUT_OF_REACH
-        return Advice(
-            status=plan.status if missing else "met",
-            threshold=threshold,
-            readiness_after=plan.readiness_after if reached or not missing else plan.readiness,
-            missing=missing,
-            moves=tuple(map(self._say_move, plan.moves)) if reached else (),
-            money=plan.money if reached else 0.0,
-            hours=plan.hours if reached else 0.0,
-            weeks=plan.weeks if reached else 0,
-            price=plan.price if reached else 0.0,
-            currency=self._currency,
+    def _plan(self, row: NearPersonRow, held: Mapping[str, float], told: _Told, nothing: Advice) -> Advice:
+        terms = set_terms(BridgeWishes(), self.settings, row.hourly_rate, self.today)
+        terms = replace(terms, without=(told.role.id,), time_limit=self.settings.live.time_limit)
+        traveller = Traveller(id=row.id, held=held, done=frozenset(row.done))
+        plan = plan_bridge(self.catalogue, traveller, told.requirements, terms, self._labels)
+        if plan.status in OUT_OF_REACH:
+            return replace(nothing, status=plan.status)
+        return replace(
+            nothing,
+            status=plan.status,
+            readiness_after=plan.readiness_after,
+            moves=tuple(map(self._say_move, plan.moves)),
+            money=plan.money,
+            hours=plan.hours,
+            weeks=plan.weeks,
+            price=plan.price,
         )
 
     def _say_move(self, move: PlannedMove) -> AdvisedMove:

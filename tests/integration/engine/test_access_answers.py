@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from engine.access.callers import Caller
 from engine.match_results import PricedPool
 from engine.results import Pool
 from engine.service import Engine
+from engine.settings import EngineSettings, EventSettings
 from graph_schema import nodes as n
 from graph_schema.errors import Forbidden, NotFound
 from graph_schema.queries import list_queries
@@ -37,6 +39,7 @@ from tests.integration.engine.access_company import (
     PROGRAM_OF_DATA,
     open_company,
 )
+from tests.integration.engine.company import TODAY
 
 BY_RIGHT = frozenset({"held_person", "personal_counts", "erase_person"})
 """What a person may have told and erased of themselves, protected attributes too."""
@@ -250,7 +253,9 @@ def test_a_program_that_tells_evidence_reads_nothing_by_it(engine: Engine) -> No
 # --- protected attributes ---------------------------------------------------------------------------------------------
 
 
-def test_a_program_keeps_its_own_subscriptions_and_knows_of_no_other(engine: Engine) -> None:
+def test_a_program_keeps_its_own_subscriptions_and_knows_of_no_other(graph: GraphUnderTest, tmp_path: Path) -> None:
+    settings = EngineSettings(events=EventSettings(key_file=tmp_path / "keys"))
+    engine = Engine(graph.store, settings, clock=lambda: TODAY, actor="operator")
     theirs, other = (
         engine.as_caller(replace(PROGRAM, name=name)) for name in ("key:first:a", "key:second:b")
     )  # fmt: skip
