@@ -16,6 +16,7 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
@@ -85,17 +86,17 @@ class Client:
         """Close every connection."""
         self._http.close()
 
-    def profile(self, person: str) -> PersonProfile:
-        """Return a person's listed and hidden skills."""
-        return self._get(PersonProfile, f"/v1/people/{_name(person)}")
+    def profile(self, person: str, *, as_of: date | None = None) -> PersonProfile:
+        """Return a person's listed and hidden skills, as of a past day where one is given."""
+        return self._get(PersonProfile, f"/v1/people/{_name(person)}", {"as_of": as_of})
 
     def explain(self, person: str, skill: str) -> Explanation:
         """Return why a person is believed to have a skill."""
         return self._get(Explanation, f"/v1/people/{_name(person)}/skills/{_name(skill)}/explanation")
 
-    def gap(self, person: str, role: str) -> Gap:
-        """Return which requirements of a role a person meets."""
-        return self._get(Gap, f"/v1/people/{_name(person)}/roles/{_name(role)}/gap")
+    def gap(self, person: str, role: str, *, as_of: date | None = None) -> Gap:
+        """Return which requirements of a role a person meets, as of a past day where one is given."""
+        return self._get(Gap, f"/v1/people/{_name(person)}/roles/{_name(role)}/gap", {"as_of": as_of})
 
     def bridge(self, person: str, role: str, **wishes: Any) -> Bridge:
         """Return the cheapest bridge to a role; wishes are the query parameters of the operation ``bridge``."""

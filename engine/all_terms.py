@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from engine.beliefs import read_model
 from engine.inference.explaining import explain_belief
 from engine.inference.results import Term
 from engine.inference.settings import InferenceSettings
+from engine.known import Known
 from engine.read_population import read_population
 from engine.results import Gap, PersonProfile, Pool
 from engine.veiling import veil_explanation, veil_names
@@ -20,18 +21,20 @@ Terms = Mapping[tuple[str, str], tuple[Term, ...]]
 """Person and skill -> why it is believed."""
 
 
-def add_to_profile(store: GraphStore, profile: PersonProfile, settings: InferenceSettings) -> PersonProfile:
+def add_to_profile(
+    store: GraphStore, profile: PersonProfile, known: Known, settings: InferenceSettings
+) -> PersonProfile:
     """Give a profile in which every hidden skill says why it is believed."""
     person = profile.person.id
-    terms = _explain(store, {person: {item.skill.id for item in profile.hidden}}, settings)
+    terms = _explain(store, {person: {item.skill.id for item in profile.hidden}}, known.beliefs, settings)
     hidden = tuple(replace(item, terms=terms.get((person, item.skill.id))) for item in profile.hidden)
     return replace(profile, hidden=hidden)
 
 
-def add_to_gap(store: GraphStore, gap: Gap, settings: InferenceSettings) -> Gap:
+def add_to_gap(store: GraphStore, gap: Gap, known: Known, settings: InferenceSettings) -> Gap:
     """Give a gap in which every requirement of a hidden skill says why that is believed."""
     person = gap.person.id
-    terms = _explain(store, {person: {item.skill.id for item in gap.requirements}}, settings)
+    terms = _explain(store, {person: {item.skill.id for item in gap.requirements}}, known.beliefs, settings)
     requirements = tuple(replace(item, terms=terms.get((person, item.skill.id))) for item in gap.requirements)
     return replace(gap, requirements=requirements)
 
@@ -39,7 +42,7 @@ def add_to_gap(store: GraphStore, gap: Gap, settings: InferenceSettings) -> Gap:
 def add_to_pool(store: GraphStore, pool: Pool, settings: InferenceSettings) -> Pool:
     """Give a pool in which every hidden skill of everybody says why it is believed."""
     wanted = {entry.person.id: {item.skill.id for item in entry.skills} for entry in pool.entries}
-    terms = _explain(store, wanted, settings)
+    terms = _explain(store, wanted, store.ask(BELIEFS_SEEN_OF, person_ids=sorted(wanted)), settings)
     return replace(
         pool,
         entries=tuple(
@@ -52,10 +55,12 @@ def add_to_pool(store: GraphStore, pool: Pool, settings: InferenceSettings) -> P
     )
 
 
-def _explain(store: GraphStore, wanted: Mapping[str, Collection[str]], settings: InferenceSettings) -> Terms:
+def _explain(
+    store: GraphStore, wanted: Mapping[str, Collection[str]], shown: Iterable[BeliefRow], settings: InferenceSettings
+) -> Terms:
     """Explain the hidden ones of some skills of some people, as an explanation of each would, in a few reads."""
     seen: dict[str, list[BeliefRow]] = {}
-    for row in store.ask(BELIEFS_SEEN_OF, person_ids=sorted(wanted)):
+    for row in shown:
         seen.setdefault(row.person_id, []).append(row)
     hidden = [
         row

@@ -10,6 +10,7 @@ from engine.beliefs import read_latest_model, read_model
 from engine.inference.explaining import explain_belief
 from engine.inference.results import Explanation
 from engine.inference.settings import InferenceSettings
+from engine.known import Known
 from engine.matching import Held, expect_met, judge_requirement, measure_readiness, to_held
 from engine.read_population import read_population
 from engine.results import Gap, Named, Pool, PoolEntry, PoolSkill, RequirementGap
@@ -32,7 +33,7 @@ REASONS = 2
 def read_held(store: GraphStore, person_id: str, threshold: float) -> dict[str, Held]:
     """Return what may be seen of a person, by skill id; what they list counts as they say where nothing is inferred."""
     return combine_held(
-        store.ask(LISTED_SEEN, person_id=person_id),
+        store.ask(LISTED_SEEN, person_id=person_id, as_of=None),
         store.ask(BELIEFS_SEEN, person_id=person_id),
         threshold,
         own=may_see_all_of(store, person_id),
@@ -52,14 +53,15 @@ def combine_held(
     return said | seen
 
 
-def measure_gap(store: GraphStore, person: Named, role: Named, settings: InferenceSettings) -> Gap:
-    """Compare a person with the requirements of a role.
+def measure_gap(store: GraphStore, person: Named, role: Named, known: Known, settings: InferenceSettings) -> Gap:
+    """Compare what is known of a person with the requirements of a role.
 
     Raises:
         NotInferred: Inference has not been run on this graph.
     """
-    latest = read_latest_model(store)
-    held = read_held(store, person.id, settings.threshold)
+    latest = known.model or read_latest_model(store)
+    own = may_see_all_of(store, person.id)
+    held = combine_held(known.listed, known.beliefs, settings.threshold, own=own)
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
     states = {
         item.skill_id: judge_requirement(item, held.get(item.skill_id), settings.threshold) for item in requirements
@@ -68,7 +70,7 @@ def measure_gap(store: GraphStore, person: Named, role: Named, settings: Inferen
     return Gap(
         person=person,
         role=role,
-        as_of=latest.as_of,
+        as_of=known.day or latest.as_of,
         model=latest.id,
         calibration=latest.calibration,
         readiness=measure_readiness(requirements, met),

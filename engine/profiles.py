@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from engine.inference.settings import InferenceSettings
+from engine.known import Known
 from engine.results import Named, PersonProfile, SkillBelief
 from engine.veiling import find_seen, may_see_all_of
 from graph_schema.queries.evidence import ListedSkill
-from graph_schema.queries.graph import LATEST_MODEL
 from graph_schema.queries.people import PERSON, BeliefRow, PersonRow
-from graph_schema.queries.sight import BELIEFS_SEEN, LISTED_SEEN
 from graph_schema.relationships import HasSkill
 from graph_schema.store import GraphStore
 
 
-def read_profile(store: GraphStore, person: Named, settings: InferenceSettings) -> PersonProfile:
+def read_profile(store: GraphStore, person: Named, known: Known, settings: InferenceSettings) -> PersonProfile:
     """Return the listed and hidden skills of a person that may be seen, most probable first."""
     row = store.ask(PERSON, person_id=person.id)[0]
-    stored = store.ask(BELIEFS_SEEN, person_id=person.id)
-    beliefs = [to_belief(item, item.label, settings.threshold) for item in stored]
+    beliefs = [to_belief(item, item.label, settings.threshold) for item in known.beliefs]
     inferred = {item.skill.id for item in beliefs}
-    listed = [_to_listed(item) for item in store.ask(LISTED_SEEN, person_id=person.id) if item.skill_id not in inferred]
-    models = store.ask(LATEST_MODEL)
+    listed = [_to_listed(item) for item in known.listed if item.skill_id not in inferred]
+    model = known.model
+    last = max((item.as_of for item in known.beliefs), default=model.as_of if model else None)
     return PersonProfile(
         person=Named(row.id, row.name),
         title=row.title,
@@ -30,9 +29,9 @@ def read_profile(store: GraphStore, person: Named, settings: InferenceSettings) 
         manager=row.manager if _may_name_manager(store, row) else None,
         roles=tuple(Named(role_id, title) for role_id, title in zip(row.role_ids, row.roles, strict=True)),
         inference=row.inference,
-        model=models[0].id if models else None,
-        calibration=models[0].calibration if models else None,
-        as_of=max((item.as_of for item in stored), default=models[0].as_of if models else None),
+        model=model.id if model else None,
+        calibration=model.calibration if model else None,
+        as_of=known.day or last,
         listed=(*(item for item in beliefs if item.listed), *listed),
         hidden=tuple(item for item in beliefs if item.hidden),
     )

@@ -57,15 +57,23 @@ def refresh_person(
     """
     if person.inference == "soft_off":
         return Refreshment(tuple(to_belief(row, row.label, settings.threshold) for row in before), 0)
-    items = _infer(graph, [person.id], model, settings, as_of) if person.inference == "on" else []
-    # Which skills are in use takes long to ask of a whole taxonomy, so it is asked of those alone that are believed.
-    labels = {item.id: item.name for item in graph.ask(SKILLS_IN_USE, skill_ids=[item.end_id for item in items])}
-    items = [item for item in items if item.end_id in labels]
+    found = infer_person(graph, person.id, model, settings, as_of) if person.inference == "on" else []
+    items = [item for item, _ in found]
     difference = diff_items(items, {(row.person_id, row.skill_id): row.fingerprint for row in before})
     _write(graph, difference)
-    beliefs = [to_belief(item, labels[item.end_id], settings.threshold) for item in items]
+    beliefs = [to_belief(item, label, settings.threshold) for item, label in found]
     beliefs.sort(key=lambda item: (-(item.probability or 0.0), item.skill.id))
     return Refreshment(tuple(beliefs), len(difference.created) + len(difference.updated) + len(difference.removed))
+
+
+def infer_person(
+    graph: Graph, person_id: str, model: SkillModel, settings: InferenceSettings, as_of: date
+) -> list[tuple[HasSkill, str]]:
+    """Infer one person's skills as ``refresh_person`` does, each with its label, and write nothing."""
+    items = _infer(graph, [person_id], model, settings, as_of)
+    # Which skills are in use takes long to ask of a whole taxonomy, so it is asked of those alone that are believed.
+    labels = {item.id: item.name for item in graph.ask(SKILLS_IN_USE, skill_ids=[item.end_id for item in items])}
+    return [(item, labels[item.end_id]) for item in items if item.end_id in labels]
 
 
 def refresh_people(

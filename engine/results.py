@@ -65,7 +65,10 @@ class EvidenceChange:
 
 @dataclass(frozen=True)
 class PersonProfile:
-    """A person, the skills they list, and the skills they are believed to have but never listed."""
+    """A person, the skills they list, and the skills they are believed to have but never listed.
+
+    Where a past day was asked for, ``as_of`` is that day and ``model`` the present one; the rest is as it is today.
+    """
 
     person: Named
     title: str | None
@@ -105,7 +108,10 @@ class RequirementGap:
 
 @dataclass(frozen=True)
 class Gap:
-    """Which requirements of a role a person meets; readiness is the importance-weighted share that is met."""
+    """Which requirements of a role a person meets; readiness is the importance-weighted share that is met.
+
+    Where a past day was asked for, ``as_of`` is that day, and the model and the role are those of today.
+    """
 
     person: Named
     role: Named

@@ -13,15 +13,17 @@ from engine.contests import Contest, ask_for_role, ask_for_skills, check_questio
 from engine.embed import run_embedding
 from engine.explanations import explain_skill
 from engine.inference.results import Explanation
+from engine.known import Known, read_known
 from engine.message_desk import MessageDesk
 from engine.names import resolve_name
 from engine.pools import draw_pool, measure_gap
 from engine.profiles import read_profile
 from engine.promised_pools import promise_pool
 from engine.promised_results import PromisedPool, VerificationPlan, describe_promise
+from engine.recalling import recall_known
 from engine.recording import NewEvidence, record_evidence, withdraw_evidence
 from engine.registrar import Registrar
-from engine.results import EmbeddingRun, EvidenceChange, Gap, InferenceRun, PersonProfile, Pool
+from engine.results import EmbeddingRun, EvidenceChange, Gap, InferenceRun, Named, PersonProfile, Pool
 from engine.veiling import veil_change
 from engine.verifying import plan_verification
 
@@ -44,27 +46,45 @@ class Engine(Registrar, MessageDesk):
         StoreError: Of every method: the graph could not be asked.
     """
 
-    def profile(self, person: str, *, explain: bool = False) -> PersonProfile:
+    def profile(self, person: str, *, explain: bool = False, as_of: date | None = None) -> PersonProfile:
         """Return a person's listed skills and those they are believed to have but never listed.
 
-        With ``explain`` every hidden skill carries all terms of its probability.
+        Args:
+            person: The person.
+            explain: Whether every hidden skill carries all terms of its probability.
+            as_of: A past day: what was observed by then and had not expired is inferred with the present model, and
+                nothing is written. Evidence withdrawn since does not count, for it should never have; where inference
+                is off now, listed skills alone are told. Place and roles are those of today.
+
+        Raises:
+            InvalidInput: The day is yet to come.
         """
-        profile = read_profile(self.store, self._person(person), self.settings.inference)
-        return all_terms.add_to_profile(self.store, profile, self.settings.inference) if explain else profile
+        who = self._person(person)
+        known = self._know(who, as_of)
+        profile = read_profile(self.store, who, known, self.settings.inference)
+        return all_terms.add_to_profile(self.store, profile, known, self.settings.inference) if explain else profile
 
     def explain(self, person: str, skill: str) -> Explanation:
         """Return why a person is believed to have a skill: terms that sum to the log-odds, each with its source."""
         who, what = self._person(person), resolve_name(self.store, names.SKILL, skill)
         return explain_skill(self.store, who, what, self.settings.inference)
 
-    def gap(self, person: str, role: str, *, explain: bool = False) -> Gap:
+    def gap(self, person: str, role: str, *, explain: bool = False, as_of: date | None = None) -> Gap:
         """Return which requirements of a role a person meets, and how ready they are.
 
-        With ``explain`` every requirement of a hidden skill carries all terms of its probability.
+        Args:
+            person: The person.
+            role: The role; its requirements are those of today.
+            explain: Whether every requirement of a hidden skill carries all terms of its probability.
+            as_of: A past day, for what is known of the person, as in ``profile``.
+
+        Raises:
+            InvalidInput: The day is yet to come.
         """
         who, target = self._person(person), self._role(role)
-        gap = measure_gap(self.store, who, target, self.settings.inference)
-        return all_terms.add_to_gap(self.store, gap, self.settings.inference) if explain else gap
+        known = self._know(who, as_of)
+        gap = measure_gap(self.store, who, target, known, self.settings.inference)
+        return all_terms.add_to_gap(self.store, gap, known, self.settings.inference) if explain else gap
 
     def pool(self, role: str, *, top: int = 20, at_least: float = 0.5, explain: bool = False) -> Pool:
         """Return the people for a role who do not hold it, listed and hidden, readiest first.
@@ -221,6 +241,11 @@ class Engine(Registrar, MessageDesk):
             MissingExtra: The text embedding part is not installed.
         """
         return run_embedding(self.store, self.settings.embedding_model, on_progress)
+
+    def _know(self, person: Named, as_of: date | None) -> Known:
+        if as_of is None:
+            return read_known(self.store, person.id)
+        return recall_known(self.store, person.id, self.settings.inference, as_of, self._clock())
 
     def _tell(self, change: EvidenceChange) -> EvidenceChange:
         return veil_change(self.store, change, may_read=self.caller.may_read_people)

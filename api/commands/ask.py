@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -26,14 +27,21 @@ Role = Annotated[str, typer.Argument(help="Title or id of a role.")]
 
 
 Explained = Annotated[bool, typer.Option("--explain", help="Give all reasons for every hidden skill.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        help="A past day: what was known of the person then, by the model and the role of today.",
+    ),
+]
 
 
-def show_person(person: Person, explain: Explained = False, as_json: AsJson = False) -> None:
+def show_person(person: Person, explain: Explained = False, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """Show a person: listed skills, and the skills they are believed to have but never listed."""
     from api.render.people import render_profile
 
     with open_session() as engine:
-        print_result(engine.profile(person, explain=explain), as_json, render_profile)
+        print_result(engine.profile(person, explain=explain, as_of=_to_day(as_of)), as_json, render_profile)
 
 
 def explain(
@@ -48,12 +56,12 @@ def explain(
         print_result(engine.explain(person, skill), as_json, render_explanation)
 
 
-def gap(person: Person, role: Role, explain: Explained = False, as_json: AsJson = False) -> None:
+def gap(person: Person, role: Role, explain: Explained = False, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """Show which requirements of a role a person meets."""
     from api.render.people import render_gap
 
     with open_session() as engine:
-        print_result(engine.gap(person, role, explain=explain), as_json, render_gap)
+        print_result(engine.gap(person, role, explain=explain, as_of=_to_day(as_of)), as_json, render_gap)
 
 
 def unlocks(
@@ -103,3 +111,7 @@ def roles(
     with open_session() as engine:
         found = engine.roles(person, wishes=wishes, time_limit=time_limit)
         print_result(found, as_json, render_nearest_roles)
+
+
+def _to_day(value: datetime | None) -> date | None:
+    return None if value is None else value.date()

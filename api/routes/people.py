@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -19,12 +20,21 @@ router = APIRouter(prefix="/people", tags=["people"], responses=PROBLEMS)
 
 
 Explained = Annotated[bool, Query(description="Give all terms of the probability of every hidden skill.")]
+AsOf = Annotated[
+    date | None,
+    Query(
+        description=(
+            "A past day: what was observed of the person by then, had not expired and was not withdrawn since, with "
+            "the model and the role of today."
+        )
+    ),
+]
 
 
 @router.get("/{person}", operation_id="profile", summary="A person's listed and hidden skills")
-def show_profile(engine: Answering, person: Person, explain: Explained = False) -> PersonProfile:
+def show_profile(engine: Answering, person: Person, explain: Explained = False, as_of: AsOf = None) -> PersonProfile:
     """The skills a person lists, and those they are believed to have but never listed."""
-    return engine.profile(person, explain=explain)
+    return engine.profile(person, explain=explain, as_of=as_of)
 
 
 # Names may hold a slash ("UX/UI designer"); a server sees it decoded, so every name but a person's may span segments.
@@ -39,9 +49,9 @@ def show_explanation(engine: Answering, person: Person, skill: Skill) -> Explana
 
 
 @router.get("/{person}/roles/{role:path}/gap", operation_id="gap", summary="How ready a person is for a role")
-def show_gap(engine: Answering, person: Person, role: Role, explain: Explained = False) -> Gap:
+def show_gap(engine: Answering, person: Person, role: Role, explain: Explained = False, as_of: AsOf = None) -> Gap:
     """Every requirement of the role and how the person stands to it."""
-    return engine.gap(person, role, explain=explain)
+    return engine.gap(person, role, explain=explain, as_of=as_of)
 
 
 @router.get("/{person}/roles/{role:path}/bridge", operation_id="bridge", summary="The cheapest bridge to a role")

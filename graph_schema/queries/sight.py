@@ -21,6 +21,14 @@ class EvidenceOwner:
 
 
 @dataclass(frozen=True)
+class KindsShown:
+    """Whether a person shows to who asks the skills they list, and those they are believed to have beside."""
+
+    listed: bool
+    others: bool
+
+
+@dataclass(frozen=True)
 class RecordOwner:
     """Who asked what a record of the decision log is about: an actor's name or a pseudonym."""
 
@@ -108,10 +116,11 @@ BELIEFS_SEEN_OF = Query(
 LISTED_SEEN = Query(
     name="listed_seen",
     row=ListedSkill,
+    # As of the day of the model where no day is given, like beliefs.
     text=f"""
     OPTIONAL MATCH (model:Model)
     WITH model ORDER BY model.fitted_at DESC LIMIT 1
-    WITH coalesce(model.as_of, date()) AS as_of
+    WITH coalesce($as_of, model.as_of, date()) AS as_of
     MATCH (p:Person {{id: $person_id}})<-[:ABOUT]-(e:Evidence {{kind: 'self_report', status: 'active'}})
           -[:SHOWS]->(s:Skill)
     WHERE {SEEN} AND ({OWN} OR coalesce(p.listed_visible, true))
@@ -119,6 +128,17 @@ LISTED_SEEN = Query(
     WITH s, e ORDER BY e.observed_on DESC, e.id
     RETURN s.id AS skill_id, s.preferred_label AS label, head(collect(e.level)) AS level
     ORDER BY skill_id
+    """,
+)
+
+KINDS_SHOWN = Query(
+    name="kinds_shown",
+    row=KindsShown,
+    # The condition of BELIEFS_SEEN, for beliefs that do not stand in the graph.
+    text=f"""
+    MATCH (p:Person {{id: $person_id}})
+    WHERE {SEEN}
+    RETURN {OWN} OR coalesce(p.listed_visible, true) AS listed, {OWN} OR coalesce(p.hidden_visible, true) AS others
     """,
 )
 

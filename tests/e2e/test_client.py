@@ -50,6 +50,10 @@ def test_answers_are_those_of_the_engine(client: Client, engine: Engine) -> None
     assert client.profile("Ana Surname") == engine.profile("ana")
     assert client.explain("ana", "sql") == engine.explain("ana", "sql")
     assert client.gap("ana", "python-analyst") == engine.gap("ana", "python-analyst")
+    day = TODAY.replace(month=1, day=1)
+    assert client.profile("ana", as_of=day) == engine.profile("ana", as_of=day) != engine.profile("ana")
+    gap = engine.gap("ana", "python-analyst", as_of=day)
+    assert client.gap("ana", "python-analyst", as_of=day) == gap != engine.gap("ana", "python-analyst")
     assert client.pool("analyst", top=3, at_least=0.1).entries == engine.pool("analyst", top=3, at_least=0.1).entries
     bridge = client.bridge("ana", "python-analyst", exclude=["sql-course"], weeks=None)
     assert bridge == engine.bridge("ana", "python-analyst", wishes=BridgeWishes(exclude=("sql-course",)))

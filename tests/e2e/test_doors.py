@@ -4,6 +4,7 @@ import inspect
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -188,6 +189,9 @@ QUESTIONS = [
     Question("profile", (TALENT_EXPORTER,)),
     Question("profile", (STORY_PERSON,), {"explain": True}),
     Question("gap", (STORY_PERSON, STORY_ROLE), {"explain": True}),
+    Question("profile", (STORY_PERSON,), {"as_of": SAMPLE_AS_OF - timedelta(days=200)}),
+    Question("profile", (STORY_PERSON,), {"as_of": SAMPLE_AS_OF, "explain": True}),
+    Question("gap", (STORY_PERSON, STORY_ROLE), {"as_of": SAMPLE_AS_OF - timedelta(days=200), "explain": True}),
     Question("pool", (STORY_ROLE,), {"top": 2, "explain": True}),
     Question("explain", ("Ines Duarte", "statistics")),
     Question("explain", (STORY_PERSON, "Python (computer programming)")),
@@ -264,6 +268,8 @@ QUESTIONS = [
 
 MISTAKES = [
     Question("profile", ("Nobody At All",)),
+    Question("profile", (STORY_PERSON,), {"as_of": SAMPLE_AS_OF + timedelta(days=1)}),
+    Question("gap", (STORY_PERSON, STORY_ROLE), {"as_of": SAMPLE_AS_OF + timedelta(days=1)}),
     Question("explain", (STORY_PERSON, "no such skill")),
     Question("pool", ("Jnior Data Analyst",)),
     Question("bridge", (STORY_PERSON, STORY_ROLE), {"hours_per_week": -1.0}),
