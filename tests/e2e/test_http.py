@@ -1,6 +1,7 @@
 """The HTTP service as its users meet it, over the sample organisation."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -100,6 +101,11 @@ def test_an_ambiguous_name_lists_who_it_may_be(asking: TestClient) -> None:
         (f"{PROFILE}/roles/{STORY_ROLE}/bridge?hours_per_week=0", "hours_per_week"),
         (f"{PROFILE}/roles/{STORY_ROLE}/bridge?hours_per_week=nan", "hours_per_week"),
         (f"{PROFILE}/roles/{STORY_ROLE}/bridge?money_per_hour=-1", "money_per_hour"),
+        (f"{PROFILE}?as_of=yesterday", "query.as_of"),
+        (f"{PROFILE}?as_of=2026-02-30", "query.as_of"),
+        (f"{PROFILE}?as_of={SAMPLE_AS_OF + timedelta(days=1)}", "as_of"),
+        (f"{PROFILE}/roles/{STORY_ROLE}/gap?as_of=", "query.as_of"),
+        (f"{PROFILE}/roles/{STORY_ROLE}/gap?as_of=9999-12-31", "as_of"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(asking: TestClient, path: str, field: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -91,7 +90,7 @@ def draw_company(seed: int) -> Company:
     company.skills(*skills)
     company.role("wanted", {skill: draw.choice([1.0, 2.0, 3.0]) for skill in skills[:5]}, verified=skills[:1])
     company.course("school", dict.fromkeys(skills, 1.0))
-    people = [f"person{number:02}" for number in range(24)]
+    people = [f"person{number:02}" for number in range(12)]
     for person in people:
         switch = draw.choices(["on", "hard_off", "soft_off"], [10, 1, 1])[0]
         built = company.person(person, team=draw.choice(["blue", "blue", "red"]), inference=switch)
@@ -100,9 +99,9 @@ def draw_company(seed: int) -> Company:
         for skill, kind in sorted(told):
             day = draw_day(draw)
             until = draw.choice([None, None, day + timedelta(days=draw.randrange(300))])
-            status = draw.choices(["active", "withdrawn"], [9, 1])[0]
+            status: n.EvidenceStatus = "withdrawn" if draw.random() < 0.1 else "active"
             level = draw.choice([None, 1.0, 2.0, 3.5])
-            built.shows(skill, kind, level, status, observed_on=day, valid_until=until)  # type: ignore[arg-type]
+            built.shows(skill, kind, level, status, observed_on=day, valid_until=until)
         for skill in draw.sample(wont, k=2):
             for by in draw.sample([item for item in people if item != person], k=draw.randrange(3)):
                 company.relationships.append(
@@ -128,7 +127,7 @@ def keep_until(company: Company, day: date) -> Company:
     )
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_past_day_is_answered_as_if_nothing_had_been_observed_since(graph: GraphUnderTest, seed: int) -> None:
     graph.wipe()
     graph.holds = "something of a test"
@@ -150,8 +149,7 @@ def test_a_past_day_is_answered_as_if_nothing_had_been_observed_since(graph: Gra
         )  # fmt: skip
         graph.store.write_nodes([stored], ENGINE)
         then = open_engine(graph.store, day)
-        settings = then.settings.inference
-        graph.store.transact("refresh", lambda g, d=day: refresh_people(g, people, model, settings, d))  # type: ignore[misc]
+        refresh_people(graph.store, people, model, then.settings.inference, day)
         assert_same(answers[day], read_answers(then, people, "wanted", None))
         assert any(profile["hidden"] for profile, *_ in answers[day].values())
         assert answers[day] != now
@@ -196,9 +194,8 @@ def test_evidence_counts_on_the_days_before_it_expired(store: GraphStore) -> Non
 
     def tell(day: date | None) -> tuple[list[str], str, bool]:
         profile = engine.profile("bo", as_of=day)
-        quality = next(
-            item for item in engine.gap("bo", "analyst", as_of=day).requirements if item.skill.id == "quality"
-        )
+        gap = engine.gap("bo", "analyst", as_of=day)
+        quality = next(item for item in gap.requirements if item.skill.id == "quality")
         return [item.skill.id for item in profile.listed], quality.state, quality.verified
 
     assert tell(date(2026, 1, 31))[0] == tell(MARCH + timedelta(days=1))[0] == tell(None)[0] == []
@@ -248,17 +245,19 @@ def test_a_day_that_is_yet_to_come_is_refused(store: GraphStore) -> None:
 
 
 @pytest.fixture
-def watched(store: GraphStore) -> Iterator[Engine]:
+def watched(store: GraphStore) -> Engine:
     """The company of the access tests, and reports of Mia whose skills were once of the kind that they keep now."""
     company = found_company()
     for name, visible in (("lou", {"listed_visible": False}), ("hal", {"hidden_visible": False})):
         built = company.person(name, name=f"{name.title()} Surname", function="Sales", region="East", **visible)
         company.relationships.append(r.ReportsTo(start_id=name, end_id="mia"))
         # Shown in work, and by it to others; listed only later. Listed, and by it shown to others, until it expired.
-        listed = {"observed_on": date(2026, 5, 1)} if name == "lou" else {"valid_until": date(2026, 4, 1)}
+        listed: dict[str, Any] = (
+            {"observed_on": date(2026, 5, 1)} if name == "lou" else {"valid_until": date(2026, 4, 1)}
+        )
         built.shows("sql", "project_outcome").shows("sql", "self_report", **listed)
         built.shows("statistics", "project_outcome")
-    yield infer(store, company)
+    return infer(store, company)
 
 
 @pytest.mark.parametrize("person", ["eve", "fay"])
@@ -280,18 +279,14 @@ def test_what_people_keep_from_others_is_not_told_of_the_past(watched: Engine, c
     assert bound.profile("fay", as_of=MARCH).hidden == ()
     assert bound.profile("fay", as_of=MARCH).listed == watched.profile("fay", as_of=MARCH).listed != ()
     for person in ("eve", "fay"):
-        told = bound.gap(person, "python-analyst", as_of=MARCH, explain=True)
-        seen = {item.skill.id for item in (*bound.profile(person, as_of=MARCH).listed,
-                                           *bound.profile(person, as_of=MARCH).hidden)}  # fmt: skip
-        assert {item.skill.id for item in told.requirements if item.probability is not None} == seen
-        terms = [term for item in told.requirements for term in item.terms or ()]
+        profile = bound.profile(person, as_of=MARCH, explain=True)
+        gap = bound.gap(person, "python-analyst", as_of=MARCH, explain=True)
+        seen = {item.skill.id for item in (*profile.listed, *profile.hidden)}
+        assert {item.skill.id for item in gap.requirements if item.probability is not None} == seen
+        terms = [term for item in (*profile.hidden, *gap.requirements) for term in item.terms or ()]
+        assert bool(terms) is (person == "eve")
         assert {term.skill_id for term in terms if term.skill_id} <= seen
-        assert not any("Dan" in term.text for term in terms) or caller is PROGRAM
-    assert any(term.kind == "withheld" for item in bound.profile("eve", as_of=MARCH, explain=True).hidden
-               for term in item.terms or ()) is any(
-        term.skill_id == "sql" for item in watched.profile("eve", as_of=MARCH, explain=True).hidden
-        for term in item.terms or ()
-    )  # fmt: skip
+        assert caller is PROGRAM or not any("Dan" in term.text for term in terms)
 
 
 @pytest.mark.parametrize(("person", "kind"), [("lou", "hidden"), ("hal", "listed")])
