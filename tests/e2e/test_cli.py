@@ -59,6 +59,15 @@ def test_help_names_every_command_with_a_sentence() -> None:
         assert f"\n  {name} " in shown.stdout
 
 
+@pytest.mark.parametrize("command", [("person", "Ines Duarte"), ("gap", "Ines Duarte", "Junior Data Analyst")])
+@pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "31.01.2026", ""])
+def test_a_past_day_that_is_none_is_refused_before_the_graph_is_asked(command: tuple[str, ...], day: str) -> None:
+    refused = ask(*command, "--as-of", day)
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "--as-of" in refused.stderr
+
+
 @pytest.mark.parametrize("kind", list_errors(errors.SkillwayError)[1:], ids=lambda kind: kind.__name__)
 def test_every_error_has_a_documented_exit_code(kind: type[errors.SkillwayError]) -> None:
     code = exit_codes.read_exit_code(kind.__new__(kind))

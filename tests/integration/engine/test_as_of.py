@@ -252,10 +252,8 @@ def watched(store: GraphStore) -> Engine:
         built = company.person(name, name=f"{name.title()} Surname", function="Sales", region="East", **visible)
         company.relationships.append(r.ReportsTo(start_id=name, end_id="mia"))
         # Shown in work, and by it to others; listed only later. Listed, and by it shown to others, until it expired.
-        listed: dict[str, Any] = (
-            {"observed_on": date(2026, 5, 1)} if name == "lou" else {"valid_until": date(2026, 4, 1)}
-        )
-        built.shows("sql", "project_outcome").shows("sql", "self_report", **listed)
+        when: dict[str, Any] = {"lou": {"observed_on": date(2026, 5, 1)}, "hal": {"valid_until": date(2026, 4, 1)}}
+        built.shows("sql", "project_outcome").shows("sql", "self_report", **when[name])
         built.shows("statistics", "project_outcome")
     return infer(store, company)
 
