@@ -29,6 +29,7 @@ from api.routes import (
     evidence,
     health,
     keys,
+    landscape,
     messages,
     objects,
     people,
@@ -92,7 +93,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     install_problem_handlers(app)
     app.include_router(health.router)
     about_people = (people, progress, evidence, roles, pools, courses, batches, rights, messages)
-    asked = (*about_people, audits, decisions, events, objects, keys, switches)
+    asked = (*about_people, landscape, audits, decisions, events, objects, keys, switches)
     for subject in asked:
         app.include_router(subject.router, prefix="/v1", dependencies=KEY_SCHEMES)
     _describe(app)

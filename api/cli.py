@@ -21,6 +21,7 @@ from api.commands import (
     evidence,
     inspect,
     keys,
+    landscape,
     load,
     match,
     model,
@@ -64,6 +65,7 @@ app.command("courses")(match.courses)
 app.command("mentors")(match.mentors)
 app.command("chains")(ask.chains)
 app.command("unlocks")(ask.unlocks)
+app.add_typer(landscape.app, name="landscape")
 app.add_typer(model.app, name="model")
 app.add_typer(audit.app, name="audit")
 app.add_typer(rights.app, name="rights")

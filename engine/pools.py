@@ -24,7 +24,7 @@ from graph_schema.queries.sight import BELIEFS_SEEN, LISTED_SEEN
 from graph_schema.scales import WORKING_LEVEL
 from graph_schema.store import GraphStore
 
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
 """Sums of importance that differ by no more are the same sum, added up in another order."""
 REASONS = 2
 """How many reasons a pool shows for each hidden skill."""
@@ -167,10 +167,10 @@ def _find_promising(
         ],
         threshold=threshold,
         working_level=WORKING_LEVEL,
-        least=at_least * total - _ROUNDING,
+        least=at_least * total - ROUNDING,
     )[0]
     # All who are as ready as the last who is shown: which of them come first is not told by readiness alone.
-    least = min(sorted(found.met, reverse=True)[:top], default=0.0) - _ROUNDING
+    least = min(sorted(found.met, reverse=True)[:top], default=0.0) - ROUNDING
     first = [id_ for id_, met in zip(found.person_ids, found.met, strict=True) if met >= least]
     return found.considered, first, len(found.person_ids)
 

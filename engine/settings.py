@@ -84,6 +84,17 @@ class LiveSettings(BaseModel):
     """Hour (UTC) from which daily letters go out, and weekly ones on Mondays."""
 
 
+class AggregateSettings(BaseModel):
+    """What is told of groups of people."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: Literal["function", "region"] = "function"
+    """What groups are by. Set once: answers by both could be taken from one another."""
+    least: int = Field(default=10, ge=3)
+    """Fewest people in a group, and fewest that a number speaks of or leaves out."""
+
+
 class EngineSettings(BaseModel):
     """Settings of the engine; each part has its own."""
 
@@ -101,5 +112,7 @@ class EngineSettings(BaseModel):
     """Events and webhooks."""
     live: LiveSettings = LiveSettings()
     """Messages about roles that people nearly meet."""
+    aggregates: AggregateSettings = AggregateSettings()
+    """Numbers by group."""
     embedding_model: str | None = None
     """Name or folder of a sentence-transformers model; the packaged MiniLM when none is given."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from engine import names, switches
-from engine.match_finder import MatchFinder
+from engine.landscape_finder import LandscapeFinder
 from engine.names import resolve_name
 from engine.switch_results import SwitchChange, SwitchList
 
 
-class SwitchDesk(MatchFinder):
+class SwitchDesk(LandscapeFinder):
     """The part of ``Engine`` that switches inference for the organisation and for teams.
 
     Of all switches that bear on a person, the data sets', those made here and their own, the strictest is in force.

@@ -125,6 +125,8 @@ RULES: Mapping[str, Rule] = {
     "verify_decisions": _LOG,
     "record_outcome": Rule(about="record", reaches=_SEEKERS, scope="matching:read"),
     "audit_status": Rule(about="company", reaches=_WATCHERS, scope="aggregates:read"),
+    "skill_landscape": Rule(about="company", reaches=_WATCHERS, scope="aggregates:read"),
+    "role_landscape": Rule(about="company", reaches=_WATCHERS, scope="aggregates:read"),
     "list_erasures": Rule(about="company", reaches=_WATCHERS, scope="aggregates:read"),
     "list_switches": Rule(about="company", reaches=_WATCHERS, scope="aggregates:read"),
     # Upkeep.

@@ -118,8 +118,7 @@ SEARCH_PEOPLE = Query(
     """,
 )
 
-# The strictest of all switches that bear on a person, those of the data sets and those made by hand.
-_IN_FORCE: LiteralString = """CASE
+IN_FORCE: LiteralString = """CASE
         WHEN 'hard_off' IN switches THEN 'hard_off'
         WHEN 'opt_in' IN switches AND NOT EXISTS {
             MATCH (choice:PersonalChoice {id: 'choice:' + p.id}) WHERE choice.inference = 'on'
@@ -127,6 +126,7 @@ _IN_FORCE: LiteralString = """CASE
         WHEN 'soft_off' IN switches THEN 'soft_off'
         ELSE 'on'
     END"""
+"""Cypher: the strictest of all ``switches`` that bear on the person ``p``, those of data sets and by hand."""
 
 PERSON = Query(
     name="person",
@@ -149,7 +149,7 @@ PERSON = Query(
            p.about AS about, p.hourly_rate AS hourly_rate, team.name AS team, manager.name AS manager,
            manager.id AS manager_id,
            role_ids, roles,
-           {_IN_FORCE} AS inference,
+           {IN_FORCE} AS inference,
            coalesce(p.listed_visible, true) AS listed_visible, coalesce(p.hidden_visible, true) AS hidden_visible
     """,
 )
@@ -175,7 +175,7 @@ MEMBERS = Query(
          collect(team.inference) + collect(by_hand.inference) AS of_teams
     OPTIONAL MATCH (p)-[:HOLDS]->(role:Role)
     WITH p, switches + of_teams AS switches, min(role.title) AS role
-    RETURN p.id AS id, p.name AS name, coalesce(role, p.function, '') AS group, {_IN_FORCE} AS inference
+    RETURN p.id AS id, p.name AS name, coalesce(role, p.function, '') AS group, {IN_FORCE} AS inference
     ORDER BY id
     """,
 )

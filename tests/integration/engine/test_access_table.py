@@ -69,6 +69,8 @@ chains                yes       yes      yes      matching:read    yes      yes
 list_decisions        -         -        -        decisions:read   yes      yes
 verify_decisions      -         -        -        decisions:read   yes      yes
 audit_status          -         -        -        aggregates:read  yes      yes
+skill_landscape       -         -        -        aggregates:read  yes      yes
+role_landscape        -         -        -        aggregates:read  yes      yes
 list_erasures         -         -        -        aggregates:read  yes      yes
 list_switches         -         -        -        aggregates:read  yes      yes
 switch_team           -         -        -        -                -        yes
