@@ -60,8 +60,3 @@ def test_the_ready_are_laid_out_by_group() -> None:
     assert lines[0] == "Ready for Analyst: at least 80 % of what it requires"
     assert lines[2:4] == ["Data 1,200 are ready 30", "meet SQL 2.0 40"]
     assert lines[4:6] == ["other 12 are ready not told", "meet SQL 2.0 not told"]
-        "Data 1,200 are ready 30",
-        "meet SQL 2.0 40",
-        "other 12 are ready not told",
-        "meet SQL 2.0 not told",
-    ]
