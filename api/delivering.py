@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from threading import Thread
 
-from api.mail import MailSender, MailSettings
+from api.mail import MailSender
+from api.mail_settings import MailSettings
 from api.webhooks.sender import WebhookSender
 from engine.events.worker import DeliveryWorker
 from engine.live.worker import LiveWorker

@@ -16,7 +16,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.mail import MailSettings
+from api.mail_settings import MailSettings
 from api.service_settings import ServeSettings
 from engine.settings import EngineSettings
 from graph_schema.connect import StoreSettings

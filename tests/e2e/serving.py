@@ -15,7 +15,7 @@ from fastapi import FastAPI
 def serve_app(app: FastAPI) -> Generator[str]:
     """Serve an app while the body runs, and give its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", log_config=None))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -26,7 +26,8 @@ from typer.testing import CliRunner
 
 from api.app import create_app
 from api.cli import app as command_line
-from api.mail import MailSender, MailSettings
+from api.mail import MailSender
+from api.mail_settings import MailSettings
 from api.output import dump_result
 from api.service_settings import ServeSettings
 from api.settings import Settings

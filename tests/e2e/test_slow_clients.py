@@ -29,7 +29,7 @@ def port() -> Iterator[int]:
 
     app.add_middleware(BodyLimits, limits=LimitSettings(body_seconds=0.3, body_bytes=1_000))
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, http=limit_heads(0.5), log_level="critical")
+        config = uvicorn.Config(app, http=limit_heads(0.5), log_config=None)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
