@@ -12,7 +12,7 @@ from fastapi.concurrency import contextmanager_in_threadpool
 from fastapi.openapi.utils import get_openapi
 
 from api.access import KEY_SCHEMES, Gate, find_api_key
-from api.delivering import run_worker
+from api.delivering import run_workers
 from api.http_errors import describe_problems, install_problem_handlers
 from api.metrics import ServiceMetrics
 from api.middleware.body_limits import BodyLimits
@@ -103,7 +103,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _deliver(app: FastAPI) -> AsyncGenerator[None]:
     """Publish events, send webhooks and tell people what changes for them, for as long as the service runs."""
-    async with contextmanager_in_threadpool(run_worker(app.state.engine, app.state.mail)):
+    async with contextmanager_in_threadpool(run_workers(app.state.engine, app.state.mail)):
         yield
 
 

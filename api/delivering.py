@@ -16,7 +16,7 @@ from engine.service import Engine
 
 
 @contextmanager
-def run_worker(engine: Engine, mail: MailSettings | None = None) -> Generator[None]:
+def run_workers(engine: Engine, mail: MailSettings | None = None) -> Generator[None]:
     """Send webhooks and messages beside what the body does; leaving waits for what is under way.
 
     Args:

@@ -73,9 +73,9 @@ def write_letter(letter: Letter, sender: str) -> EmailMessage:
     for message in letter.messages:
         lines += [message.text, ""]
     lines += [
-        "What is believed of you, why, and how to correct it, your own page says. You get this because you, or",
-        "your profile, said that you are interested in these roles. There you also choose how often it comes,",
-        "or that you want no more of it.",
+        "You get this because you asked for it, or because your profile says that you are interested in a role.",
+        "Whoever runs Skillway where you work shows you what is believed of you and why, corrects it, and has",
+        "letters come at once, once a day, once a week or never.",
     ]
     mail.set_content("\n".join(lines))
     return mail

@@ -43,3 +43,7 @@ SEEN: LiteralString = """(
 
 OWN: LiteralString = "coalesce($sight IS NULL OR p.id = $sight.person, false)"
 """Cypher: whether who asks may see of the person ``p`` what others may not."""
+
+SHOWN: LiteralString = """CASE WHEN has.listed THEN coalesce(p.listed_visible, true)
+                         ELSE coalesce(p.hidden_visible, true) END"""
+"""Cypher: whether the person ``p`` lets others see the belief ``has``."""

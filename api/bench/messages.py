@@ -1,9 +1,10 @@
 """``skillway bench messages``: from a change to the messages of those whom it brings near to a role.
 
 The company is that of ``skillway bench api``: synthetic, a hundred people for every role, all of them interested in it.
-At first nobody is near: every role asks for full readiness. A role then comes near when it asks for all but one of what
-one of its people lacks no more; and a person does when evidence shows what they lack. The clock runs from the write to
-the messages being in the graph, looked for at once; a running service looks every half second unless set otherwise.
+At first nobody is near: every role asks for full readiness. Then a role drops all but one of the requirements that one
+of its people lacks, and counts from half readiness on; or evidence shows a skill that somebody lacks. The clock runs
+from the write to the messages being in the graph, looked for at once; a running service looks every half second unless
+set otherwise.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ NEAR = 0.5
 
 @dataclass(frozen=True)
 class ToldChange:
-    """One size of company and one kind of change, with what came of it."""
+    """One kind of change, with what came of it."""
 
     change: str
     people: int
@@ -69,34 +70,31 @@ FORGET_MESSAGES = Query(
 
 
 def bench_messages(
-    store: GraphStore, people: Sequence[int], courses: int, changes: int, on_progress: Callable[[str], None]
+    store: GraphStore, people: int, courses: int, changes: int, on_progress: Callable[[str], None]
 ) -> list[ToldChange]:
-    """Change roles and people of companies of growing size, and time until those concerned are told.
+    """Change roles and people of a company, and time until those concerned are told.
 
-    The graph must be empty at each size; a company that is there already is taken as it is, and left there.
+    The graph must be empty, or hold this company from an earlier run; it stays there.
 
     Raises:
         InvalidInput: The graph holds something else, or there are fewer roles than changes.
     """
+    if people // PEOPLE_A_ROLE < changes + WARM_UP:
+        raise InvalidInput("people", f"{people} have too few roles for {changes} changes; 100 people are a role")
+    company = write_company(store, people, courses, on_progress)
+    engine = Engine(store, SETTINGS, clock=lambda: TODAY, actor="bench")
+    on_progress("having everybody watch their role")
+    for start in range(0, len(company.roles), 100):
+        store.ask(ADD_INTEREST, role_ids=list(company.roles[start : start + 100]), source=SOURCE)
+    engine.evaluate_changes()
+    on_progress("changing roles, then people")
     table: list[ToldChange] = []
-    for size in people:
-        if size // PEOPLE_A_ROLE < changes + WARM_UP:
-            raise InvalidInput("people", f"{size} have too few roles for {changes} changes; 100 people are a role")
-        company = write_company(store, size, courses, on_progress)
-        engine = Engine(store, SETTINGS, clock=lambda: TODAY, actor="bench")
-        on_progress("having everybody watch their role")
-        for start in range(0, len(company.roles), 100):
-            store.ask(ADD_INTEREST, role_ids=list(company.roles[start : start + 100]), source=SOURCE)
-        engine.evaluate_changes()
-        on_progress("changing roles, then people")
-        for change, measure in (("role", _change_roles), ("evidence", _show_skills)):
-            timed = list(measure(engine, company, changes + WARM_UP))[WARM_UP:]
-            p50, p95 = np.percentile([took for took, _ in timed], (50, 95)).tolist()
-            table.append(
-                ToldChange(change, company.people, changes, float(np.mean([told for _, told in timed])), p50, p95)
-            )
-        while store.ask(FORGET_MESSAGES)[0].written:
-            pass
+    for change, measure in (("role", _change_roles), ("evidence", _show_skills)):
+        timed = list(measure(engine, company, changes + WARM_UP))[WARM_UP:]
+        p50, p95 = np.percentile([took for took, _ in timed], (50, 95)).tolist()
+        table.append(ToldChange(change, company.people, changes, float(np.mean([told for _, told in timed])), p50, p95))
+    while store.ask(FORGET_MESSAGES)[0].written:
+        pass
     return table
 
 

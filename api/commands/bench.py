@@ -224,9 +224,7 @@ def bench_live(
 
 @app.command("messages")
 def bench_messages(
-    people: Annotated[
-        list[int] | None, typer.Option(help="People in the company, 100 a role; may be repeated.")
-    ] = None,
+    people: Annotated[int, typer.Option(help="People in the company, 100 a role.", min=100)] = 3_000,
     courses: Annotated[int, typer.Option(help="Courses in the catalogue.", min=100)] = 1_300,
     changes: Annotated[int, typer.Option(help="Changes of each kind to measure.", min=1)] = 20,
     as_json: AsJson = False,
@@ -236,7 +234,7 @@ def bench_messages(
     from api.session import open_session
 
     with open_session() as engine:
-        table = bench_messages(engine.store, people or (3_000,), courses, changes, print_note)
+        table = bench_messages(engine.store, people, courses, changes, print_note)
         print_result(table, as_json, render_rows)
 
 

@@ -123,13 +123,13 @@ def deliver() -> None:
     import signal
     from threading import Event
 
-    from api.delivering import run_worker
+    from api.delivering import run_workers
     from api.settings import load_settings
 
     stopping = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    with open_session() as engine, run_worker(engine, load_settings().mail):
+    with open_session() as engine, run_workers(engine, load_settings().mail):
         typer.echo("Skillway sends webhooks and tells people what changes for them; stop with Ctrl-C")
         stopping.wait()
     print_note("stopped")

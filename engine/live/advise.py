@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -111,21 +111,30 @@ class Advisor:
             role_id: The role.
             people: Only about these; about everybody when None.
         """
-        roles, latest = self.store.ask(ROLE, role_id=role_id), self.store.ask(LATEST_MODEL)
-        requirements = self.store.ask(REQUIREMENTS_OF_ROLE, role_id=role_id)
-        if not (roles and latest and requirements):
-            return []
-        [role] = roles
-        ask = self._ask(role, requirements, people)
-        told = _Told(role, requirements, latest[0].id, latest[0].as_of)
-        near = [row.id for row in self.store.ask(NEAR_WATCHERS, **ask)]
-        drafts = [draft for row in self._read(self.store, near, told) if (draft := self._advise(row, row.id, told))]
-        for watch in self.store.ask(POOL_WATCHES):
-            if watch.role_id == role_id:
-                drafts += self._draft_pool(watch, ask, told)
-        return drafts
+        watches = (watch for watch in self.store.ask(POOL_WATCHES) if watch.role_id == role_id)
+        return [*self.draft_own(role_id, people), *self.draft_pools(watches, people)]
 
-    def _draft_pool(self, watch: PoolWatchRow, ask: Mapping[str, Any], told: _Told) -> Iterator[Draft]:
+    def draft_own(self, role_id: str, people: Collection[str] | None = None) -> list[Draft]:
+        """Draft what is due to those who watch a role themselves; arguments as of :meth:`draft`."""
+        told = self._read_role(role_id)
+        if told is None:
+            return []
+        near = [row.id for row in self.store.ask(NEAR_WATCHERS, **self._ask(told, people))]
+        return [draft for row in self._read(self.store, near, told) if (draft := self._advise(row, row.id, told))]
+
+    def draft_pools(self, watches: Iterable[PoolWatchRow], people: Collection[str] | None = None) -> list[Draft]:
+        """Draft what is due to those who watch others.
+
+        Args:
+            watches: Their watches.
+            people: Only about these; about everybody when None.
+        """
+        return [draft for watch in watches for draft in self._draft_pool(watch, people)]
+
+    def _draft_pool(self, watch: PoolWatchRow, people: Collection[str] | None) -> Iterator[Draft]:
+        told = self._read_role(watch.role_id)
+        if told is None:
+            return
         seen = self.store.seen_by(
             Sight(
                 everybody=watch.everybody,
@@ -135,26 +144,33 @@ class Advisor:
                 regions=tuple(watch.regions),
             )
         )
-        near = [row.id for row in seen.ask(NEAR_IN_POOL, **ask, team=watch.team, watcher_id=watch.watcher_id)]
+        ask = self._ask(told, people) | {"team": watch.team, "watcher_id": watch.watcher_id}
+        near = [row.id for row in seen.ask(NEAR_IN_POOL, **ask)]
         for row in self._read(seen, near, told):
             if draft := self._advise(row, watch.watcher_id, told):
                 yield draft
 
-    def _ask(
-        self, role: RoleHeader, requirements: Sequence[RequirementRow], people: Collection[str] | None
-    ) -> dict[str, Any]:
-        total = sum(item.importance for item in requirements)
+    def _read_role(self, role_id: str) -> _Told | None:
+        """Read what is told about; None where the role is gone or asks for nothing, or nothing was ever inferred."""
+        roles, latest = self.store.ask(ROLE, role_id=role_id), self.store.ask(LATEST_MODEL)
+        requirements = self.store.ask(REQUIREMENTS_OF_ROLE, role_id=role_id)
+        if not (roles and latest and requirements):
+            return None
+        return _Told(roles[0], requirements, latest[0].id, latest[0].as_of)
+
+    def _ask(self, told: _Told, people: Collection[str] | None) -> dict[str, Any]:
+        total = sum(item.importance for item in told.requirements)
         needs = [
             {"skill_id": item.skill_id, "level": item.level, "importance": item.importance, "verified": item.verified}
-            for item in requirements
+            for item in told.requirements
         ]
         return {
-            "role_id": role.id,
+            "role_id": told.role.id,
             "person_ids": None if people is None else sorted(people),
             "requirements": needs,
             "threshold": self.settings.inference.threshold,
             "working_level": WORKING_LEVEL,
-            "least": role.threshold * total - _ROUNDING,
+            "least": told.role.threshold * total - _ROUNDING,
         }
 
     def _read(self, store: GraphStore, people: list[str], told: _Told) -> Iterator[NearPersonRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.person import require_levels
@@ -21,7 +21,9 @@ Affected = dict[str, set[str] | None]
 """Role id -> the people to look at again; None for everybody who is watched."""
 
 
-def find_affected(store: GraphStore, events: Sequence[PublishedEvent], catalogue: MoveGraph) -> Affected:
+def find_affected(
+    store: GraphStore, events: Sequence[PublishedEvent], read_catalogue: Callable[[], MoveGraph]
+) -> Affected:
     """Find which people to look at again, for which roles.
 
     A role that changed concerns all who are watched for it. A person who changed concerns the roles for which they are.
@@ -31,7 +33,7 @@ def find_affected(store: GraphStore, events: Sequence[PublishedEvent], catalogue
     Args:
         store: The whole graph.
         events: What has changed, of :data:`TYPES`.
-        catalogue: The moves on offer now.
+        read_catalogue: Gives the moves on offer now; called only where a move has changed.
     """
     affected: Affected = {}
     people, moves = set[str](), set[str]()
@@ -46,7 +48,7 @@ def find_affected(store: GraphStore, events: Sequence[PublishedEvent], catalogue
     if people:
         _add_people(store, affected, people)
     if moves:
-        _add_moves(store, affected, moves, catalogue)
+        _add_moves(store, affected, moves, read_catalogue())
     return affected
 
 

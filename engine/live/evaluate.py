@@ -12,7 +12,7 @@ from engine.events.consume import Write, begin_anew, consume_events
 from engine.events.publish import publish_events
 from engine.events.worker import read_clock
 from engine.live.advise import Advisor, Draft
-from engine.live.affected import TYPES, Affected, find_affected
+from engine.live.affected import TYPES, find_affected
 from engine.live.results import Evaluation
 from engine.settings import EngineSettings
 from graph_schema.errors import EventsPruned
@@ -108,7 +108,7 @@ class _Looked:
 
     def _prepare(self, events: Sequence[PublishedEvent]) -> Write:
         advisor = Advisor(self.store, self.settings, self.today)
-        affected: Affected = find_affected(self.store, events, advisor.catalogue)
+        affected = find_affected(self.store, events, lambda: advisor.catalogue)
         drafts = [draft for role_id, people in sorted(affected.items()) for draft in advisor.draft(role_id, people)]
         because = sorted({event.type for event in events})
         self._written = 0

@@ -23,6 +23,8 @@ ATTEMPTS = 8
 """Tries after which a message is not sent any more."""
 LEASE = timedelta(minutes=5)
 """How long the process that took messages may take to send them; then another tries."""
+FIRST_WAIT = timedelta(minutes=5)
+"""Time until a letter that was not taken is tried again; it doubles from try to try, to five hours before the last."""
 LETTER = 50
 """Most messages of one letter."""
 
@@ -104,7 +106,8 @@ def _mark(store: GraphStore, rows: list[MessageRow], answer: MailAnswer, now: da
         message_ids=[row.id for row in rows],
         mailed_at=now if answer.delivered else None,
         problem=answer.problem,
-        again_at=None if answer.delivered else now + LEASE,
+        now=now,
+        first=FIRST_WAIT,
         given_up=answer.final,
         most=ATTEMPTS,
     )

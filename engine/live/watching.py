@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from engine.beliefs import SOURCE
 from engine.decisions import Told, append_decision
-from engine.live.advise import Advisor
+from engine.live.advise import Advisor, Draft
 from engine.live.evaluate import tell
 from engine.live.results import WatchList, WatchState
 from engine.results import Named
@@ -17,7 +17,7 @@ from graph_schema.errors import InvalidInput, NotFound
 from graph_schema.graph import Graph
 from graph_schema.live_nodes import Watch
 from graph_schema.live_relationships import WatchBy, WatchOn
-from graph_schema.queries.live import WATCHES_OF_PERSON, WatchRow
+from graph_schema.queries.live import POOL_WATCHES, WATCHES_OF_PERSON, WatchRow
 from graph_schema.queries.mail import MAIL_CHOICE
 from graph_schema.queries.people import PERSON
 from graph_schema.sight import Sight
@@ -69,11 +69,7 @@ def start_watch(store: GraphStore, actor: str, asked: WatchRequest, advisor: Adv
         raise InvalidInput("role", f"{person.name} holds {role.name} already, so there is nothing to be told of")
     if not _is_kept(store, asked):
         store.transact("start_watch", lambda graph: _write(graph, actor, asked, advisor.today, active=True))
-        drafts = [
-            draft
-            for draft in advisor.draft(role.id, {person.id} if asked.kind == "own" else None)
-            if draft.to_id == person.id
-        ]
+        drafts = _draft(store, asked, advisor)
         store.transact("tell", lambda graph: tell(graph, drafts, actor, ("watch",)))
     return _find(store, asked)
 
@@ -111,6 +107,13 @@ def _write(graph: Graph, actor: str, asked: WatchRequest, today: date, *, active
         "team": asked.team.id if asked.team else None,
     }
     append_decision(graph, actor, Told(operation="watch" if active else "unwatch", question=question))
+
+
+def _draft(store: GraphStore, asked: WatchRequest, advisor: Advisor) -> list[Draft]:
+    if asked.kind == "own":
+        return advisor.draft_own(asked.role.id, {asked.person.id})
+    id_ = asked.to_node(advisor.today, active=True).id
+    return advisor.draft_pools(watch for watch in store.whole.ask(POOL_WATCHES) if watch.id == id_)
 
 
 def _is_kept(store: GraphStore, asked: WatchRequest) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import LiteralString
 
 from graph_schema.query import Query
-from graph_schema.sight import SEEN
+from graph_schema.sight import SEEN, SHOWN
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class MentorOfSkill:
 
 
 # What somebody keeps from others counts in lists for nobody but themselves, whoever asks.
-TOLD: LiteralString = """(
+TOLD: LiteralString = f"""(
         coalesce(p.id = $sight.person, false)
-        OR CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END
+        OR {SHOWN}
     )"""
 """Cypher: whether the belief ``has`` about the person ``p`` is told to who asks."""
 

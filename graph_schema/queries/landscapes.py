@@ -8,6 +8,7 @@ from typing import LiteralString
 from graph_schema.queries.candidates import MET
 from graph_schema.queries.people import IN_FORCE
 from graph_schema.query import Query
+from graph_schema.sight import SHOWN
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,6 @@ _INFERRED: LiteralString = f"""
          }} AS switches
     WHERE {IN_FORCE} = 'on' AND $groups[{_NAME}] IS NOT NULL"""
 
-_TOLD: LiteralString = """CASE WHEN has.listed THEN coalesce(p.listed_visible, true)
-         ELSE coalesce(p.hidden_visible, true) END"""
-
 _COUNTS: LiteralString = f"""
     WITH s, $groups[{_NAME}] AS group, sum(CASE WHEN has.listed THEN 1 ELSE 0 END) AS listed,
          count(*) AS listed_or_hidden
@@ -82,7 +80,7 @@ SKILL_COUNTS = Query(
     text=f"""{_OF_ALL}
     UNWIND $skill_ids AS id
     MATCH (s:Skill {{id: id}})<-[has:HAS_SKILL]-(p:Person)
-    WHERE has.probability >= $threshold AND {_TOLD}{_INFERRED}{_COUNTS}
+    WHERE has.probability >= $threshold AND {SHOWN}{_INFERRED}{_COUNTS}
     """,
 )
 
@@ -92,7 +90,7 @@ ALL_SKILL_COUNTS = Query(
     text=f"""{_OF_ALL}
     MATCH (p:Person){_INFERRED}
     MATCH (p)-[has:HAS_SKILL]->(s:Skill)
-    WHERE has.probability >= $threshold AND {_TOLD}{_COUNTS}
+    WHERE has.probability >= $threshold AND {SHOWN}{_COUNTS}
     """,
 )
 
@@ -103,7 +101,7 @@ READY_COUNTS = Query(
     text=f"""{_OF_ALL}
     UNWIND $requirements AS need
     MATCH (:Skill {{id: need.skill_id}})<-[has:HAS_SKILL]-(p:Person)
-    WHERE {_TOLD}
+    WHERE {SHOWN}
     WITH of_all, p, need, {MET} AS weight
     WITH of_all, p, sum(weight) AS met, collect(CASE WHEN weight > 0 THEN need.skill_id END) AS skill_ids{_INFERRED}
     UNWIND skill_ids + CASE WHEN met >= $least THEN [null] ELSE [] END AS skill_id

@@ -9,7 +9,7 @@ from graph_schema.queries.candidates import MET, TOLD, CandidateSkill
 from graph_schema.queries.decisions import PersonId
 from graph_schema.queries.evidence import ListedSkill
 from graph_schema.query import Query
-from graph_schema.sight import OWN, SEEN
+from graph_schema.sight import OWN, SEEN, SHOWN
 
 
 @dataclass(frozen=True)
@@ -199,8 +199,7 @@ NEAR_PEOPLE = Query(
     RETURN p.id AS id, p.name AS name, p.hourly_rate AS hourly_rate, {OWN} AS own,
            COLLECT {{
                MATCH (p)-[has:HAS_SKILL]->(s:Skill)
-               WHERE {OWN} OR CASE WHEN has.listed THEN coalesce(p.listed_visible, true)
-                                   ELSE coalesce(p.hidden_visible, true) END
+               WHERE {OWN} OR {SHOWN}
                RETURN {{skill_id: s.id, label: s.preferred_label, probability: has.probability, level: has.level,
                        level_low: has.level_low, level_high: has.level_high,
                        listed: has.listed, verified: has.verified}}

@@ -76,7 +76,8 @@ MARK_MAIL = Query(
     text="""
     UNWIND $message_ids AS id
     MATCH (m:Message {id: id})
-    SET m.mailed_at = $mailed_at, m.mail_problem = $problem, m.mail_after = $again_at,
+    SET m.mailed_at = $mailed_at, m.mail_problem = $problem,
+        m.mail_after = CASE WHEN $mailed_at IS NULL THEN $now + $first * 2 ^ (m.mail_attempts - 1) END,
         m.mail_attempts = CASE WHEN $given_up THEN $most ELSE m.mail_attempts END
     RETURN count(m) AS written
     """,

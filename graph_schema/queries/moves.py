@@ -7,6 +7,7 @@ from datetime import date
 
 from graph_schema.queries.skills import Candidate, NamedNode
 from graph_schema.query import Query
+from graph_schema.sight import SHOWN
 
 
 @dataclass(frozen=True)
@@ -271,13 +272,13 @@ ASSESSMENT_LEVELS = Query(
 MENTORS = Query(
     name="mentors",
     row=MentorRow,
-    text="""
+    text=f"""
     MATCH (p:Person)-[has:HAS_SKILL]->(s:Skill)
     WHERE p.mentor_hours > 0 AND has.level >= 3 AND (has.listed OR has.verified) AND has.probability >= $threshold
-      AND CASE WHEN has.listed THEN coalesce(p.listed_visible, true) ELSE coalesce(p.hidden_visible, true) END
+      AND {SHOWN}
     WITH p, s, has ORDER BY s.id
     RETURN p.id AS person_id, p.name AS name, p.mentor_hours AS capacity_hours,
-           collect({skill_id: s.id, level: has.level}) AS skills
+           collect({{skill_id: s.id, level: has.level}}) AS skills
     ORDER BY person_id
     """,
 )

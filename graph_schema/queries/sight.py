@@ -9,7 +9,7 @@ from graph_schema.queries.evidence import ListedSkill
 from graph_schema.queries.people import BeliefRow
 from graph_schema.queries.skills import Candidate
 from graph_schema.query import Query
-from graph_schema.sight import OWN, SEEN
+from graph_schema.sight import OWN, SEEN, SHOWN
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,7 @@ BELIEFS_SEEN = Query(
     text=f"""
     MATCH (p:Person {{id: $person_id}})-[has:HAS_SKILL]->(s:Skill)
     WHERE {SEEN}
-      AND ({OWN} OR CASE WHEN has.listed THEN coalesce(p.listed_visible, true)
-                         ELSE coalesce(p.hidden_visible, true) END)
+      AND ({OWN} OR {SHOWN})
     RETURN p.id AS person_id, s.id AS skill_id, s.preferred_label AS label, has.probability AS probability,
            has.level AS level, has.level_low AS level_low, has.level_high AS level_high,
            has.listed AS listed, has.verified AS verified, has.as_of AS as_of, has.model AS model,
@@ -103,8 +102,7 @@ BELIEFS_SEEN_OF = Query(
     UNWIND $person_ids AS id
     MATCH (p:Person {{id: id}})-[has:HAS_SKILL]->(s:Skill)
     WHERE {SEEN}
-      AND ({OWN} OR CASE WHEN has.listed THEN coalesce(p.listed_visible, true)
-                         ELSE coalesce(p.hidden_visible, true) END)
+      AND ({OWN} OR {SHOWN})
     RETURN p.id AS person_id, s.id AS skill_id, s.preferred_label AS label, has.probability AS probability,
            has.level AS level, has.level_low AS level_low, has.level_high AS level_high,
            has.listed AS listed, has.verified AS verified, has.as_of AS as_of, has.model AS model,

@@ -10,7 +10,7 @@ from graph_schema.store import GraphStore
 
 
 def test_a_change_of_a_role_and_of_a_person_are_told(store: GraphStore) -> None:
-    role, evidence = bench_messages(store, [400], 100, 1, lambda _: None)
+    role, evidence = bench_messages(store, 400, 100, 1, lambda _: None)
 
     assert (role.change, evidence.change, role.people) == ("role", "evidence", 400)
     # A role concerns its hundred people, evidence one of them.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,122 +10,20 @@ import pytest
 from engine.access.callers import Caller
 from engine.bridge_wishes import BridgeWishes
 from engine.match_results import GigMatch, SkillNeed
-from engine.matching import round_level
-from engine.results import Named
 from engine.service import Engine
-from graph_schema import nodes as n
-from graph_schema import relationships as r
 from graph_schema.errors import InvalidInput, NotFound, NotInferred
 from graph_schema.store import GraphStore
 from tests.conftest import GraphUnderTest
-from tests.integration.engine.company import TODAY, Company
+from tests.integration.engine.match_company import (
+    found_company,
+    ids,
+    open_shared,
+    plain,
+    wishing,
+)
 from tests.integration.engine.test_engine import infer, open_engine
 
-WEEK = timedelta(weeks=1)
-
-
-def ids(items: Iterable[Named]) -> list[str]:
-    return [item.id for item in items]
-
-
-def found_company() -> Company:
-    """Zoe is attested SQL at 3 and lists statistics at 3; nobody else of her kind has what is left to learn."""
-    company = Company()
-    company.tenant()
-    company.skills("sql", "statistics", "python", "quality", "law")
-    for number in range(12):
-        company.person(f"user{number:02}").lists("sql", "statistics")
-    zoe = company.person("zoe", hourly_rate=20.0, function="Data").lists("sql", "statistics")
-    zoe.shows("sql", "attestation", 3.0)
-    # Importance is 1 each: a quarter of the modeller is one requirement.
-    company.role("modeller", {"sql": 2.0, "python": 2.0, "quality": 2.0, "statistics": 5.0})
-    company.role("coder", {"python": 2.0, "statistics": 2.0}, verified=("statistics",))
-    company.role("lawyer", {"law": 2.0, "sql": 2.0})
-    offer_work(company)
-    offer_courses(company)
-    offer_mentors(company)
-    return company
-
-
-def offer_work(company: Company) -> None:
-    company.gig("quality-gig", needs={"sql": 2.0}, develops={"quality": 2.0}, hours=20.0)
-    company.gig("proof-gig", needs={"sql": 2.0, "statistics": 2.0}, develops={"sql": 2.0, "statistics": 2.0})
-    company.gig("python-gig", needs={"sql": 2.0, "quality": 1.0}, develops={"python": 2.0}, hours=5.0)
-    company.gig("law-gig", needs={"law": 1.0, "quality": 1.0, "sql": 1.0}, develops={"law": 2.0})
-    company.gig("deep-gig", needs={"statistics": 5.0}, develops={"statistics": 5.0})
-    company.gig("full-gig", needs={}, develops={"python": 2.0}, seats=0)
-    company.gig("begun-gig", needs={}, develops={"python": 2.0}, starts_on=TODAY - WEEK, ends_on=TODAY + WEEK)
-    company.gig("short-gig", needs={}, develops={"python": 2.0}, weeks=2.0, ends_on=TODAY + WEEK)
-    company.gig("ended-gig", needs={}, develops={"python": 2.0}, ends_on=TODAY - WEEK)
-    company.gig("done-gig", needs={}, develops={"python": 2.0})
-    company.gig("open-gig", needs={}, develops={}, starts_on=TODAY, money=None)
-    company.nodes += [
-        n.Project(id="project", title="Project", kind="project", seats=2),
-        n.Project(id="closed-project", title="Closed Project", kind="project"),
-    ]
-    company.relationships.append(r.ProjectDevelops(start_id="project", end_id="law", level=1.0))
-    complete(company, "zoe", "done-gig", "sql")
-
-
-def offer_courses(company: Company) -> None:
-    company.course("both-course", {"python": 2.0, "quality": 2.0}, money=900.0, hours=10.0)
-    company.course("python-course", {"python": 3.0}, money=100.0, hours=10.0)
-    company.course("python-talk", {"python": 1.5}, money=1.0, hours=1.0)
-    company.course("cheap-course", {"quality": 2.0}, needs={"law": 1.0}, money=1.0, hours=1.0)
-    company.course("quality-course", {"quality": 2.0}, needs={"sql": 2.0}, money=50.0)
-    company.course("later-course", {"quality": 2.0}, money=1.0, hours=1.0)
-    company.course("law-course", {"law": 2.0}, money=300.0, hours=10.0)
-    company.relationships.append(r.CourseAfter(start_id="later-course", end_id="python-talk"))
-
-
-def offer_mentors(company: Company) -> None:
-    company.person("ann", mentor_hours=30.0, function="Data").shows("python", "attestation", 5.0)
-    company.person("bob", mentor_hours=40.0, function="Law").lists("python", level=5.0)
-    company.person("cat", mentor_hours=40.0).shows("python", "attestation", 0.5)
-    company.person("dan", mentor_hours=40.0, hidden_visible=False).shows("python", "attestation", 5.0)
-    company.person("eve", mentor_hours=40.0, listed_visible=False).lists("python", level=5.0)
-    company.person("fay").shows("python", "attestation", 5.0)
-    company.person("gus", mentor_hours=12.0, function="Data").shows("python", "attestation", 5.0)
-
-
-def complete(company: Company, person: str, project: str, skill: str) -> None:
-    evidence = n.Evidence(
-        id=f"evidence:{person}:{project}", kind="project_outcome", level=3.0, observed_on=TODAY - WEEK, origin="test"
-    )
-    company.nodes.append(evidence)
-    company.relationships += [
-        r.EvidenceAbout(start_id=evidence.id, end_id=person), r.EvidenceShows(start_id=evidence.id, end_id=skill),
-        r.EvidenceFromProject(start_id=evidence.id, end_id=project),
-    ]  # fmt: skip
-
-
-def company_with_wishes() -> Company:
-    company = found_company()
-    company.relationships += [
-        r.InterestedInRole(start_id="zoe", end_id="modeller"), r.InterestedInProject(start_id="zoe", end_id="project"),
-        r.InterestedInSkill(start_id="zoe", end_id="law"),
-    ]  # fmt: skip
-    return company
-
-
-def open_shared(graph: GraphUnderTest, name: str, company: Company) -> Engine:
-    if graph.holds != name:
-        graph.wipe()
-        infer(graph.store, company)
-        graph.holds = name
-    return open_engine(graph.store)
-
-
-@pytest.fixture
-def wishing(graph: GraphUnderTest) -> Engine:
-    """An Engine on the company in which Zoe has wishes; tests must leave it so."""
-    return open_shared(graph, "zoe has wishes", company_with_wishes())
-
-
-@pytest.fixture
-def plain(graph: GraphUnderTest) -> Engine:
-    """An Engine on the company in which nobody has said what they would like; tests must leave it so."""
-    return open_shared(graph, "zoe has no wishes", found_company())
+__all__ = ["plain", "wishing"]
 
 
 # --- work -------------------------------------------------------------------------------------------------------------
@@ -268,86 +164,6 @@ def test_what_a_course_closes_is_what_the_role_lacks_after_it(plain: Engine) -> 
     }
     found = plain.courses("zoe", role="modeller").courses
     assert {item.course.id: set(ids(item.closes[0].skills)) for item in found} == expected
-
-
-# --- mentors ----------------------------------------------------------------------------------------------------------
-
-
-def test_mentors_have_the_next_level_show_it_and_have_time(plain: Engine) -> None:
-    found = plain.mentors("zoe", "python", level=3.0)
-
-    assert (found.level, found.level_now, found.level_needed) == (3.0, None, 4.0)
-    # Verified ones first, then by level and free time: bob only says so himself, of whom there is more time.
-    assert ids(item.person for item in found.mentors) == ["ann", "gus", "bob"]
-    assert [item.verified for item in found.mentors] == [True, True, False]
-    ann = found.mentors[0]
-    assert (ann.hours_offered, ann.hours_promised) == (30.0, 0.0)
-    assert ann.hours_free_per_week == pytest.approx(30 * 12 / 52)
-    assert (found.found, found.without_time) == (3, 0)
-
-
-def test_without_a_level_the_next_one_is_wanted(plain: Engine) -> None:
-    assert plain.mentors("zoe", "python").level == 1.0
-    [cat] = [item for item in plain.profile("cat").hidden if item.skill.id == "python"]
-    assert cat.level is not None
-    for level in (0.5, 1.0, 1.5, 2.0, 2.5, 3.0):
-        able = ids(item.person for item in plain.mentors("zoe", "python", level=level).mentors)
-        assert ("cat" in able) is (round_level(cat.level) >= level + 1), level
-    sql = plain.mentors("zoe", "sql")
-    assert (sql.level_now, sql.level, sql.level_needed) == (3.0, 4.0, 5.0)
-    # Nobody is above the highest level, so for it the highest level is enough.
-    assert plain.mentors("zoe", "python", level=5.0).level_needed == 5.0
-
-
-def test_nobody_is_their_own_mentor_and_only_those_seen_are_named(plain: Engine) -> None:
-    assert "ann" not in ids(item.person for item in plain.mentors("ann", "python", level=3.0).mentors)
-    partner = plain.as_caller(Caller(name="key:data", role="talent_partner", functions=("Data",)))
-    seen = partner.mentors("zoe", "python", level=3.0)
-    assert (ids(item.person for item in seen.mentors), seen.found) == (["ann", "gus"], 2)
-
-
-def test_hours_that_are_promised_are_not_free(store: GraphStore) -> None:
-    company = found_company()
-    company.role("beginner", {"python": 1.0})
-    company.person("bo").lists("statistics").shows("python", "rejection", level=None)
-    engine = infer(store, company)
-    kept = engine.accept_bridge("bo", "beginner", wishes=BridgeWishes(kinds=("mentorship",)))
-    mentor = kept.steps[0].id.split(":")[1]
-    hours = {"ann": 30.0, "bob": 40.0, "cat": 40.0, "gus": 12.0}
-    found = engine.mentors("zoe", "python", level=1.0)
-    left = {item.person.id: (item.hours_promised, item.hours_free_per_week) for item in found.mentors}
-
-    assert left.pop(mentor, (12.0, 0.0)) == (12.0, pytest.approx((hours.pop(mentor) - 12) * 12 / 52))
-    assert left == {id_: (0.0, pytest.approx(free * 12 / 52)) for id_, free in hours.items() if id_ in left}
-    assert found.without_time == (mentor == "gus")
-
-
-# --- pools with prices ------------------------------------------------------------------------------------------------
-
-
-def test_a_pool_has_the_prices_of_everybodys_bridge(plain: Engine) -> None:
-    pool, priced = plain.pool("modeller", at_least=0.1), plain.priced_pool("modeller", at_least=0.1)
-
-    assert [item.entry for item in priced.people] == list(pool.entries)
-    assert (priced.found, priced.considered) == (pool.found, pool.considered)
-    for item in priced.people[:4]:
-        bridge = plain.bridge(item.entry.person.id, "modeller")
-        reached = bridge.status != "infeasible"
-        assert item.bridge.status == bridge.status
-        assert item.bridge.price == (bridge.price if reached else None)
-        assert item.bridge.moves == (tuple(Named(step.id, step.title) for step in bridge.steps) if reached else ())
-    lawyers = plain.priced_pool("lawyer", at_least=0.1)
-    prices = {item.entry.person.id: item.bridge.price for item in lawyers.people}
-    assert prices["zoe"] == 300.0 + 10 * 20.0
-    assert prices["user00"] == 300.0 + 10 * 30.0
-    one_rate = plain.priced_pool("lawyer", at_least=0.1, wishes=BridgeWishes(money_per_hour=1.0))
-    assert {item.bridge.price for item in one_rate.people} == {310.0}
-
-
-def test_whom_time_leaves_out_has_no_price(plain: Engine) -> None:
-    people = plain.priced_pool("lawyer", at_least=0.1, time_limit=0.0).people
-
-    assert {(item.bridge.status, item.bridge.price) for item in people} == {("not_priced", None)}
 
 
 # --- records and mistakes ---------------------------------------------------------------------------------------------
