@@ -28,7 +28,10 @@ USUAL = BridgeWishes()
 
 
 class Question(BaseModel):
-    """One line; what it does not know is refused, so that no misspelt wish is passed over."""
+    """One line: ``ask`` names a use case, the other fields are its parameters.
+
+    What it does not know is refused, so that no misspelt wish is passed over.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,26 +39,20 @@ class Question(BaseModel):
 class GapQuestion(Question):
     """How ready is a person for a role?"""
 
+    ask: Literal["gap"] = "gap"
     person: str
     role: str
     explain: bool = False
-
-    def put(self, engine: Engine) -> object:
-        """Put it to the Engine."""
-        return engine.gap(self.person, self.role, explain=self.explain)
 
 
 class BridgeQuestion(Question):
     """What is the cheapest bridge of a person to a role?"""
 
+    ask: Literal["bridge"] = "bridge"
     person: str
     role: str
     wishes: BridgeWishes = USUAL
     price_without: bool = False
-
-    def put(self, engine: Engine) -> object:
-        """Put it to the Engine."""
-        return engine.bridge(self.person, self.role, price_without=self.price_without, wishes=self.wishes)
 
 
 class PoolQuestion(Question):
@@ -66,10 +63,6 @@ class PoolQuestion(Question):
     top: int = TOP
     at_least: float = 0.5
     explain: bool = False
-
-    def put(self, engine: Engine) -> object:
-        """Put it to the Engine."""
-        return engine.pool(self.role, top=self.top, at_least=self.at_least, explain=self.explain)
 
 
 class PricedPoolQuestion(Question):
@@ -82,12 +75,6 @@ class PricedPoolQuestion(Question):
     wishes: BridgeWishes = USUAL
     time_limit: float = SECONDS
 
-    def put(self, engine: Engine) -> object:
-        """Put it to the Engine."""
-        return engine.priced_pool(
-            self.role, top=self.top, at_least=self.at_least, wishes=self.wishes, time_limit=self.time_limit
-        )
-
 
 class AnyoneQuestion(Question):
     """Who has the cheapest bridge to a role?"""
@@ -98,10 +85,6 @@ class AnyoneQuestion(Question):
     wishes: BridgeWishes = USUAL
     time_limit: float = SECONDS
 
-    def put(self, engine: Engine) -> object:
-        """Put it to the Engine."""
-        return engine.anyone(self.role, top=self.top, wishes=self.wishes, time_limit=self.time_limit)
-
 
 class RolesQuestion(Question):
     """Which roles can a person get to?"""
@@ -110,10 +93,6 @@ class RolesQuestion(Question):
     person: str
     wishes: BridgeWishes = USUAL
     time_limit: float = SECONDS
-
-    def put(self, engine: Engine) -> object:
-        """Put it to the Engine."""
-        return engine.roles(self.person, wishes=self.wishes, time_limit=self.time_limit)
 
 
 class GigsQuestion(Question):
@@ -124,10 +103,6 @@ class GigsQuestion(Question):
     top: int = TOP
     at_least: float = 0.5
 
-    def put(self, engine: Engine) -> object:
-        """Put it to the Engine."""
-        return engine.gigs(self.person, top=self.top, at_least=self.at_least)
-
 
 class CoursesQuestion(Question):
     """Which courses bring a person nearest to a role?"""
@@ -136,10 +111,6 @@ class CoursesQuestion(Question):
     person: str
     role: str | None = None
     top: int = TOP
-
-    def put(self, engine: Engine) -> object:
-        """Put it to the Engine."""
-        return engine.courses(self.person, role=self.role, top=self.top)
 
 
 class MentorsQuestion(Question):
@@ -151,10 +122,6 @@ class MentorsQuestion(Question):
     level: float | None = None
     top: int = TOP
 
-    def put(self, engine: Engine) -> object:
-        """Put it to the Engine."""
-        return engine.mentors(self.person, self.skill, level=self.level, top=self.top)
-
 
 class UnlocksQuestion(Question):
     """What does a course open, and for whom?"""
@@ -162,10 +129,6 @@ class UnlocksQuestion(Question):
     ask: Literal["unlocks"]
     course: str
     time_limit: float = SECONDS
-
-    def put(self, engine: Engine) -> object:
-        """Put it to the Engine."""
-        return engine.unlocks(self.course, time_limit=self.time_limit)
 
 
 Asked = (
@@ -239,7 +202,7 @@ def _answer_line(number: int, line: Given, read: Callable[[object], Asked], engi
         ]
         return _say(number, "problem", _refuse(found))
     try:
-        answer = question.put(engine)
+        answer = getattr(engine, question.ask)(**_list_parameters(question))
     except StoreUnavailable:
         raise
     except SkillwayError as error:
@@ -249,6 +212,10 @@ def _answer_line(number: int, line: Given, read: Callable[[object], Asked], engi
             problem = problem.model_copy(update={"field": next(named, None)})
         return _say(number, "problem", problem)
     return _say(number, "answer", answer)
+
+
+def _list_parameters(question: Asked) -> dict[str, Any]:
+    return {name: getattr(question, name) for name in type(question).model_fields if name != "ask"}
 
 
 def _refuse(errors: list[FieldProblem]) -> Problem:

@@ -11,10 +11,22 @@ from engine.service import Engine
 from graph_schema import nodes as n
 from graph_schema.query import Query
 from graph_schema.store import GraphStore
-from tests.integration.engine.company import SOURCE, TODAY
+from tests.integration.engine.company import SOURCE, TODAY, Company
 from tests.integration.engine.test_engine import infer
-from tests.integration.engine.test_progress import mentored, states
+from tests.integration.engine.test_progress import states
 from tests.integration.engine.test_recording import open_engine
+
+
+def mentored() -> Company:
+    company = Company()
+    company.tenant()
+    company.skills("sql", "statistics")
+    company.role("beginner", {"sql": 1.0})
+    for number in range(20):
+        company.person(f"analyst{number:02}").lists("sql", "statistics", level=4.0)
+    company.person("mia", mentor_hours=20.0).lists("sql", level=4.0).shows("sql", "attestation", level=4.0)
+    company.person("bo").lists("statistics").shows("sql", "rejection", level=None)
+    return company
 
 
 def test_a_mentorship_is_ticked_off_by_its_mentor_or_by_hand_and_forgets_them(store: GraphStore) -> None:

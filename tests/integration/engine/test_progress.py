@@ -166,18 +166,6 @@ def test_a_step_past_its_week_is_overdue(store: GraphStore, engine: Engine) -> N
     assert late.left.ends_on > late.foretold_end_on
 
 
-def mentored() -> Company:
-    company = Company()
-    company.tenant()
-    company.skills("sql", "statistics")
-    company.role("beginner", {"sql": 1.0})
-    for number in range(20):
-        company.person(f"analyst{number:02}").lists("sql", "statistics", level=4.0)
-    company.person("mia", mentor_hours=20.0).lists("sql", level=4.0).shows("sql", "attestation", level=4.0)
-    company.person("bo").lists("statistics").shows("sql", "rejection", level=None)
-    return company
-
-
 def test_a_bridge_goes_with_its_person_and_with_its_role(store: GraphStore, tmp_path: Path) -> None:
     loader = get_loader("organisation")
     run_loader(store, loader, ORGANISATION)
