@@ -10,7 +10,7 @@ from engine.inference.explaining import explain_belief
 from engine.inference.results import Term
 from engine.inference.settings import InferenceSettings
 from engine.known import Known
-from engine.read_population import read_population
+from engine.read_population import read_believed
 from engine.results import Gap, PersonProfile, Pool
 from engine.veiling import veil_explanation, veil_names
 from graph_schema.queries.people import BeliefRow
@@ -74,7 +74,8 @@ def _explain(
     }
     terms: dict[tuple[str, str], tuple[Term, ...]] = {}
     for day, people in people_of.items():
-        population = read_population(store, day, people, switches=("on", "soft_off"))
+        skills = {row.skill_id for row in hidden if row.as_of == day}
+        population = read_believed(store, day, people, skills)
         veiled = {person: veil_names(store, population, person) for person in people}
         for row in hidden:
             if row.as_of == day:

@@ -6,12 +6,12 @@ from engine.beliefs import read_latest_model, read_model
 from engine.inference.explaining import explain_belief
 from engine.inference.results import Explanation
 from engine.inference.settings import InferenceSettings
+from engine.known import read_known
 from engine.read_population import read_population
 from engine.results import Named
 from engine.veiling import may_see_all_of, veil_explanation, veil_names
 from graph_schema.errors import Forbidden, InvalidInput
 from graph_schema.queries.people import PERSON
-from graph_schema.queries.sight import BELIEFS_SEEN
 from graph_schema.store import GraphStore
 
 
@@ -27,7 +27,7 @@ def explain_skill(store: GraphStore, person: Named, skill: Named, settings: Infe
     """
     latest = read_latest_model(store)
     switch = store.ask(PERSON, person_id=person.id)[0].inference
-    beliefs = store.ask(BELIEFS_SEEN, person_id=person.id)
+    beliefs = read_known(store, person.id).beliefs
     belief = next((row for row in beliefs if row.skill_id == skill.id), None)
     shown = belief is not None and (belief.listed or belief.probability >= settings.threshold)
     if not shown and not may_see_all_of(store, person.id):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from graph_schema.queries.evidence import ListedSkill
-from graph_schema.queries.graph import LATEST_MODEL, ModelHeader
+from graph_schema.queries.graph import ModelHeader
 from graph_schema.queries.people import BeliefRow
-from graph_schema.queries.sight import BELIEFS_SEEN, LISTED_SEEN
+from graph_schema.queries.sight import KNOWN
 from graph_schema.store import GraphStore
 
 
@@ -29,15 +29,7 @@ class Known:
     day: date | None = None
 
 
-def read_known(store: GraphStore, person_id: str) -> Known:
-    """Return what may be seen of a person as the graph holds it."""
-    return Known(
-        beliefs=tuple(store.ask(BELIEFS_SEEN, person_id=person_id)),
-        listed=tuple(store.ask(LISTED_SEEN, person_id=person_id, as_of=None)),
-        model=find_model(store),
-    )
-
-
-def find_model(store: GraphStore) -> ModelHeader | None:
-    """Return the model that was fitted last, None where inference has not been run."""
-    return next(iter(store.ask(LATEST_MODEL)), None)
+def read_known(store: GraphStore, person_id: str, day: date | None = None) -> Known:
+    """Return what may be seen of a person; what they list as of the day of the model, or of another one."""
+    [row] = store.ask(KNOWN, person_id=person_id, as_of=day)
+    return Known(tuple(row.beliefs), tuple(row.listed), row.model, day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -10,34 +11,38 @@ from engine.beliefs import read_latest_model, read_model
 from engine.inference.explaining import explain_belief
 from engine.inference.results import Explanation
 from engine.inference.settings import InferenceSettings
-from engine.known import Known
+from engine.known import Known, read_known
 from engine.matching import Held, expect_met, judge_requirement, measure_readiness, to_held
-from engine.read_population import read_population
+from engine.read_population import read_believed
 from engine.results import Gap, Named, Pool, PoolEntry, PoolSkill, RequirementGap
 from engine.veiling import may_see_all_of, veil_names
 from graph_schema.errors import InvalidInput
-from graph_schema.queries.candidates import CANDIDATES_BY_ID, PROMISING_CANDIDATES, CandidateRow, CandidateSkill
+from graph_schema.queries.candidates import (
+    CANDIDATES_BY_ID,
+    NOT_HOLDING,
+    PROMISING_CANDIDATES,
+    SPREAD_OF_SKILLS,
+    CandidateRow,
+    CandidateSkill,
+)
 from graph_schema.queries.evidence import ListedSkill
 from graph_schema.queries.people import BeliefRow
 from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
-from graph_schema.queries.sight import BELIEFS_SEEN, LISTED_SEEN
 from graph_schema.scales import WORKING_LEVEL
 from graph_schema.store import GraphStore
 
 ROUNDING = 1e-9
 """Sums of importance that differ by no more are the same sum, added up in another order."""
+BELIEFS_EACH = 50
+"""How many beliefs a person has, roughly: what it costs to look at a person, where a belief costs 1."""
 REASONS = 2
 """How many reasons a pool shows for each hidden skill."""
 
 
 def read_held(store: GraphStore, person_id: str, threshold: float) -> dict[str, Held]:
     """Return what may be seen of a person, by skill id; what they list counts as they say where nothing is inferred."""
-    return combine_held(
-        store.ask(LISTED_SEEN, person_id=person_id, as_of=None),
-        store.ask(BELIEFS_SEEN, person_id=person_id),
-        threshold,
-        own=may_see_all_of(store, person_id),
-    )
+    known = read_known(store, person_id)
+    return combine_held(known.listed, known.beliefs, threshold, own=may_see_all_of(store, person_id))
 
 
 def combine_held(
@@ -104,7 +109,7 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
     if not requirements:
         raise InvalidInput("role", f"{role.name} has no requirements, so nobody is more or less ready for it")
-    considered, promising, found = _find_promising(store, role, requirements, settings.threshold, top, at_least)
+    promising, found = _find_promising(store, role, requirements, settings.threshold, top, at_least)
     skill_ids = [item.skill_id for item in requirements]
     candidates = store.ask(CANDIDATES_BY_ID, person_ids=promising, skill_ids=skill_ids)
     chosen = sorted(
@@ -118,9 +123,7 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
     people_of: dict[date, list[str]] = {}
     for entry in chosen:
         people_of.setdefault(day_of[entry.person.id], []).append(entry.person.id)
-    populations = {
-        day: read_population(store, day, people, switches=("on", "soft_off")) for day, people in people_of.items()
-    }
+    populations = {day: read_believed(store, day, people, skill_ids) for day, people in people_of.items()}
     veiled = {
         entry.person.id: veil_names(store, populations[day_of[entry.person.id]], entry.person.id) for entry in chosen
     }
@@ -130,7 +133,7 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
         as_of=stored.as_of,
         model=stored.id,
         calibration=stored.calibration,
-        considered=considered,
+        considered=store.ask(NOT_HOLDING, role_id=role.id)[0].people,
         found=found,
         entries=tuple(
             _give_reasons(
@@ -155,24 +158,52 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
 
 def _find_promising(
     store: GraphStore, role: Named, requirements: list[RequirementRow], threshold: float, top: int, at_least: float
-) -> tuple[int, list[str], int]:
-    """Return how many people have any skill asked for, who may be among the first, and how many are ready enough."""
-    total = sum(item.importance for item in requirements)
+) -> tuple[list[str], int]:
+    """Return who may be among the first, and how many are ready enough."""
+    least = at_least * sum(item.importance for item in requirements) - ROUNDING
+    rare, least_hoped = _choose_rare(store, requirements, least)
     found = store.ask(
         PROMISING_CANDIDATES,
         role_id=role.id,
-        requirements=[
-            {"skill_id": item.skill_id, "level": item.level, "importance": item.importance, "verified": item.verified}
+        rare=[{"skill_id": item.skill_id, "importance": item.importance} for item in rare],
+        least_hoped=least_hoped,
+        skill_ids=[item.skill_id for item in requirements],
+        requirements={
+            item.skill_id: {"level": item.level, "importance": item.importance, "verified": item.verified}
             for item in requirements
-        ],
+        },
         threshold=threshold,
         working_level=WORKING_LEVEL,
-        least=at_least * total - ROUNDING,
+        least=least,
     )[0]
     # All who are as ready as the last who is shown: which of them come first is not told by readiness alone.
-    least = min(sorted(found.met, reverse=True)[:top], default=0.0) - ROUNDING
-    first = [id_ for id_, met in zip(found.person_ids, found.met, strict=True) if met >= least]
-    return found.considered, first, len(found.person_ids)
+    last = min(sorted(found.met, reverse=True)[:top], default=0.0) - ROUNDING
+    first = [id_ for id_, met in zip(found.person_ids, found.met, strict=True) if met >= last]
+    return first, len(found.person_ids)
+
+
+def _choose_rare(
+    store: GraphStore, requirements: list[RequirementRow], least: float
+) -> tuple[list[RequirementRow], float]:
+    """Return the requirements by which people are first looked for, and how much of them whoever is ready enough meets.
+
+    Whoever meets ``least`` of all requirements meets at least what is left of it by those that are not in the choice.
+    So skills that many people have can be left out, as long as something is left (prefix filtering: Chaudhuri, Ganti,
+    Kaushik, "A Primitive Operator for Similarity Joins in Data Cleaning", ICDE 2006). The fewer skills, the fewer
+    beliefs are looked at first, and the more people afterwards: at most the beliefs by what is left (Markov).
+    """
+    spread = {row.id: row.people for row in store.ask(SPREAD_OF_SKILLS, skill_ids=[r.skill_id for r in requirements])}
+    rarest = sorted(requirements, key=lambda item: (spread[item.skill_id], item.skill_id))
+    chosen, cost = len(rarest), math.inf
+    for count in range(len(rarest), 0, -1):
+        left = least - sum(item.importance for item in rarest[count:])
+        if left <= 0:
+            break
+        beliefs = sum(spread[item.skill_id] for item in rarest[:count])
+        people = sum(spread[item.skill_id] * item.importance for item in rarest[:count]) / left
+        if beliefs + BELIEFS_EACH * people < cost:
+            chosen, cost = count, beliefs + BELIEFS_EACH * people
+    return rarest[:chosen], least - sum(item.importance for item in rarest[chosen:])
 
 
 def _rank(candidate: CandidateRow, requirements: list[RequirementRow], threshold: float) -> PoolEntry:

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from engine.inference.exposure import MOST_TOGETHER, find_exposure
 from engine.population import AuditOutcome, Endorsement, Observation, Population
+from engine.read_catalogue import read_labels
 from graph_schema.graph import Graph
 from graph_schema.queries.audits import AUDITS
 from graph_schema.queries.evidence import ENDORSEMENTS, EXPOSURES, OBSERVATIONS, TEAMS, PersonEndorsements
@@ -100,6 +101,16 @@ def read_population(
         if person_ids is None
         else _read_exposed(graph, as_of, person_ids, row_of, column_of, shape),
     )
+
+
+def read_believed(store: GraphStore, as_of: date, person_ids: Sequence[str], skill_ids: Collection[str]) -> Population:
+    """Read some people as of a day, to explain what is believed of them about some skills.
+
+    What is believed of somebody stays explained while a soft switch keeps it from changing.
+    """
+    population = read_population(store, as_of, person_ids, switches=("on", "soft_off"), skill_ids=skill_ids)
+    labels = read_labels(store)
+    return replace(population, labels=tuple(labels.get(skill, skill) for skill in population.skills))
 
 
 def _find_exposed(

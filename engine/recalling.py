@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from engine.beliefs import read_model
 from engine.inference.settings import InferenceSettings
-from engine.known import Known, find_model, read_known
+from engine.known import Known, read_known
 from engine.refreshing import infer_person
 from graph_schema.errors import InvalidInput
 from graph_schema.queries.people import PERSON, BeliefRow
-from graph_schema.queries.sight import KINDS_SHOWN, LISTED_SEEN
+from graph_schema.queries.sight import KINDS_SHOWN
 from graph_schema.relationships import HasSkill
 from graph_schema.schema import fingerprint_properties, list_properties
 from graph_schema.store import GraphStore
@@ -27,18 +28,17 @@ def recall_known(store: GraphStore, person_id: str, settings: InferenceSettings,
     """
     if day > today:
         raise InvalidInput("as_of", f"{day} is yet to come; today is {today}")
-    model = find_model(store)
+    known = read_known(store, person_id, day)
+    model = known.model
     found: list[tuple[HasSkill, str]] = []
     if model is not None and store.ask(PERSON, person_id=person_id)[0].inference == "on":
         found = infer_person(store, person_id, read_model(store, model.id), settings, day)
     rows = sorted((_to_row(item, label) for item, label in found), key=lambda row: (-row.probability, row.skill_id))
-    listed = store.ask(LISTED_SEEN, person_id=person_id, as_of=day)
     shows, kept = _find_kept(store, person_id)
-    return Known(
+    return replace(
+        known,
         beliefs=tuple(row for row in rows if shows[row.listed] and row.skill_id not in kept),
-        listed=tuple(row for row in listed if row.skill_id not in kept),
-        model=model,
-        day=day,
+        listed=tuple(row for row in known.listed if row.skill_id not in kept),
     )
 
 

@@ -165,8 +165,8 @@ class PoolEntry:
 class Pool:
     """The people for a role, listed and hidden, best first.
 
-    ``considered`` says among how many of whom any required skill is believed; ``found`` how many of them are ready
-    enough, of whom ``entries`` are the first.
+    ``considered`` says out of how many people it was drawn: all who may be seen and do not hold the role; ``found``
+    how many of them are ready enough, of whom ``entries`` are the first.
     """
 
     role: Named

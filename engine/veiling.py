@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from engine.inference.odds import to_probability
 from engine.inference.results import Explanation, LevelTerm, Term
+from engine.known import read_known
 from engine.population import Population
 from engine.progress_results import KeptBridge
 from engine.results import EvidenceChange
 from graph_schema.graph import Graph
-from graph_schema.queries.sight import BELIEFS_SEEN, SEEN_PEOPLE
+from graph_schema.queries.sight import SEEN_PEOPLE
+from graph_schema.store import GraphStore
 
 TermT = TypeVar("TermT", Term, LevelTerm)
 
@@ -71,18 +73,17 @@ def veil_explanation(graph: Graph, explanation: Explanation, seen_skills: Collec
     return replace(explanation, terms=tuple(kept), level_terms=rated, decisive=decisive)
 
 
-def veil_change(graph: Graph, change: EvidenceChange, *, may_read: bool) -> EvidenceChange:
+def veil_change(store: GraphStore, change: EvidenceChange, *, may_read: bool) -> EvidenceChange:
     """Give what a piece of evidence changed as whoever sent it may read it.
 
     Args:
-        graph: Bound to whom they may see.
+        store: Bound to whom they may see.
         change: What it changed.
         may_read: Whether they may read what is believed of people at all.
     """
-    if may_see_all_of(graph, change.person.id):
+    if may_see_all_of(store, change.person.id):
         return change
-    rows = graph.ask(BELIEFS_SEEN, person_id=change.person.id) if may_read else []
-    seen = {row.skill_id for row in rows}
+    seen = {row.skill_id for row in read_known(store, change.person.id).beliefs} if may_read else set[str]()
     after = change.after if change.skill.id in seen else None
     # How it was before is told where it was the same kind of skill: the other kind may be hidden.
     before = change.before if after and change.before and change.before.listed == after.listed else None

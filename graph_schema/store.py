@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, LiteralString, TypeVar, cast
 
 import neo4j
-from neo4j import GraphDatabase, RoutingControl
+from neo4j import GraphDatabase
 from neo4j.exceptions import (
     AuthError,
     ClientError,
@@ -21,6 +21,7 @@ from neo4j.exceptions import (
     TransientError,
 )
 from neo4j.time import Date, DateTime, Time
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
 from graph_schema import cypher, migrations
 from graph_schema.errors import SkillwayError, StoreError, StoreTimeout, StoreUnavailable
@@ -34,12 +35,25 @@ _PATIENCE = 10.0
 """Seconds to wait for a connection, and to go on trying what can be tried again, before saying so."""
 
 
+def _may_be_retried(error: BaseException) -> bool:
+    return isinstance(error, (DriverError, Neo4jError)) and error.is_retryable()
+
+
+# As the driver retries its own transactions.
+_RETRYING = Retrying(
+    retry=retry_if_exception(_may_be_retried),
+    wait=wait_exponential_jitter(initial=1),
+    stop=stop_after_delay(_PATIENCE),
+    reraise=True,
+)
+
+
 class GraphStore(Graph):
     """A Neo4j graph, local or remote.
 
-    Questions are :class:`~graph_schema.query.Query` constants; writes are made from the schema. Everything runs in
-    managed transactions: the driver retries what can be retried, each query has a time limit and carries its name
-    to the server's query log, and values are only ever bound parameters.
+    Questions are :class:`~graph_schema.query.Query` constants; writes are made from the schema. What can be retried is
+    retried, each query has a time limit and carries its name to the server's query log, and values are only ever bound
+    parameters.
 
     Args:
         uri: Bolt address, such as ``bolt://127.0.0.1:7687`` or ``neo4j+s://…``.
@@ -171,10 +185,7 @@ class GraphStore(Graph):
         def run(transaction: neo4j.ManagedTransaction) -> ResultT:
             return work(_Transaction(transaction))
 
-        with (
-            self._asking(name),
-            self._driver.session(database=self.database) as session,  # pyright: ignore[reportUnknownMemberType]
-        ):
+        with self._asking(name), self._open_session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(run)
 
     def _run(self, name: str, text: str, parameters: Mapping[str, object], *, write: bool) -> list[dict[str, Any]]:
@@ -185,12 +196,22 @@ class GraphStore(Graph):
         # Text is cast here and in _Transaction only: a Query's literal, or from cypher.py, and never made from values.
         statement = neo4j.Query(cast(LiteralString, text), metadata={"query": name}, timeout=self._timeout)
         with self._asking(name):
-            return self._driver.execute_query(
-                statement,
-                dict(parameters),
-                database_=self.database,
-                routing_=RoutingControl.WRITE if write else RoutingControl.READ,
-            )
+            if not write:
+                return _RETRYING(self._read, statement, dict(parameters))
+            return self._driver.execute_query(statement, dict(parameters), database_=self.database)
+
+    def _read(self, statement: neo4j.Query, parameters: dict[str, object]) -> neo4j.EagerResult:
+        """Read without a transaction around it, which would go to the server and back three times instead of once."""
+        with self._open_session(neo4j.READ_ACCESS) as session:
+            return session.run(statement, parameters).to_eager_result()
+
+    def _open_session(self, access: str) -> neo4j.Session:
+        # With the bookmarks of all that was written through this store, so that every member of a cluster has it.
+        return self._driver.session(  # pyright: ignore[reportUnknownMemberType]
+            database=self.database,
+            default_access_mode=access,
+            bookmark_manager=self._driver.execute_query_bookmark_manager,
+        )
 
 
 class _SeenStore(GraphStore):
@@ -249,15 +270,20 @@ def _explain_errors(uri: str, query: str = "connect") -> Generator[None]:
         raise StoreError(f"the query {query!r} failed: {error}") from error
 
 
-def _to_rows(keys: Iterable[str], records: Iterable[neo4j.Record]) -> list[dict[str, Any]]:
-    return [{key: _to_native(record[key]) for key in keys} for record in records]
+def _to_rows(keys: Sequence[str], records: Iterable[neo4j.Record]) -> list[dict[str, Any]]:
+    return [dict(zip(keys, map(_to_native, record), strict=True)) for record in records]
 
 
-def _to_native(value: Any) -> Any:
-    if isinstance(value, (Date, DateTime, Time)):
-        return value.to_native()
-    if isinstance(value, list):
-        return [_to_native(item) for item in cast(list[Any], value)]
-    if isinstance(value, dict):
-        return {key: _to_native(item) for key, item in cast(dict[str, Any], value).items()}
-    return value
+def _to_native(value: object) -> Any:
+    convert = _CONVERSIONS.get(type(value))
+    return value if convert is None else convert(value)
+
+
+# By type, because there are many values and few of them are converted.
+_CONVERSIONS: Mapping[type, Callable[[Any], Any]] = {
+    Date: Date.to_native,
+    DateTime: DateTime.to_native,
+    Time: Time.to_native,
+    list: lambda value: [_to_native(item) for item in value],
+    dict: lambda value: {key: _to_native(item) for key, item in value.items()},
+}

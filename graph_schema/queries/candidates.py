@@ -39,11 +39,24 @@ class CandidateRow:
 
 
 @dataclass(frozen=True)
-class PromisingCandidates:
-    """Those who are ready enough for a role, a column each, and among how many they were looked for."""
+class SkillSpread:
+    """How many people are believed to have a skill, whoever asks."""
 
-    considered: int
-    """How many people have any of the skills."""
+    id: str
+    people: int
+
+
+@dataclass(frozen=True)
+class PeopleCount:
+    """How many people."""
+
+    people: int
+
+
+@dataclass(frozen=True)
+class PromisingCandidates:
+    """Those who are ready enough for a role, a column each."""
+
     person_ids: list[str]
     met: list[float]
     """Summed importance of the requirements that each meets."""
@@ -115,18 +128,52 @@ MET: LiteralString = """CASE
 """Cypher: the importance that the belief ``has`` meets of the requirement ``need``, as judge_requirement in
 ``engine/matching.py`` has it; in the graph, because most people are not ready enough."""
 
+SPREAD_OF_SKILLS = Query(
+    name="spread_of_skills",
+    row=SkillSpread,
+    text="""
+    UNWIND $skill_ids AS id
+    MATCH (s:Skill {id: id})
+    RETURN id, COUNT { (s)<-[:HAS_SKILL]-() } AS people
+    """,
+)
+
+NOT_HOLDING = Query(
+    name="not_holding",
+    row=PeopleCount,
+    text=f"""
+    CALL () {{
+        MATCH (p:Person)
+        WHERE {SEEN}
+        RETURN count(p) AS seen
+    }}
+    CALL () {{
+        MATCH (p:Person)-[:HOLDS]->(:Role {{id: $role_id}})
+        WHERE {SEEN}
+        RETURN count(DISTINCT p) AS holders
+    }}
+    RETURN seen - holders AS people
+    """,
+)
+
 PROMISING_CANDIDATES = Query(
     name="promising_candidates",
     row=PromisingCandidates,
+    # First whoever can be ready enough, by the skills that few have: most people need not be looked at further.
     text=f"""
-    UNWIND $requirements AS need
-    MATCH (:Skill {{id: need.skill_id}})<-[has:HAS_SKILL]-(p:Person)
-    WHERE {TOLD}
+    UNWIND $rare AS need
+    MATCH (:Skill {{id: need.skill_id}})<-[:HAS_SKILL]-(p:Person)
+    WITH p, sum(need.importance) AS hoped
+    WHERE hoped >= $least_hoped AND {SEEN} AND NOT EXISTS {{ (p)-[:HOLDS]->(:Role {{id: $role_id}}) }}
+    WITH collect(p) AS promising
+    WITH promising, $requirements AS requirements
+    UNWIND promising AS p
+    MATCH (p)-[has:HAS_SKILL]->(s:Skill)
+    WHERE s.id IN $skill_ids AND {TOLD}
+    WITH p, has, requirements[s.id] AS need
     WITH p, sum({MET}) AS met
-    WHERE {SEEN} AND NOT EXISTS {{ (p)-[:HOLDS]->(:Role {{id: $role_id}}) }}
-    RETURN count(p) AS considered,
-           collect(CASE WHEN met >= $least THEN p.id END) AS person_ids,
-           collect(CASE WHEN met >= $least THEN met END) AS met
+    WHERE met >= $least
+    RETURN collect(p.id) AS person_ids, collect(met) AS met
     """,
 )
 

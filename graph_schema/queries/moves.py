@@ -160,8 +160,19 @@ FIND_COURSES = Query(
     name="find_courses",
     row=Candidate,
     text="""
-    MATCH (c:Course|Project|Assessment)
-    WHERE c.id = $name OR toLower(c.title) = toLower($name)
+    OPTIONAL MATCH (course:Course {id: $name})
+    OPTIONAL MATCH (project:Project {id: $name})
+    OPTIONAL MATCH (assessment:Assessment {id: $name})
+    WITH coalesce(course, project, assessment) AS by_id
+    CALL (by_id) {
+        WITH by_id WHERE by_id IS NOT NULL
+        RETURN by_id AS c
+        UNION
+        UNWIND CASE WHEN by_id IS NULL THEN [toLower($name)] ELSE [] END AS sought
+        MATCH (c:Course|Project|Assessment)
+        WHERE toLower(c.title) = sought
+        RETURN c
+    }
     RETURN c.id AS id, c.title AS name, c.provider AS detail
     ORDER BY id
     LIMIT 10

@@ -44,8 +44,16 @@ FIND_ROLES = Query(
     name="find_roles",
     row=Candidate,
     text="""
-    MATCH (r:Role)
-    WHERE r.id = $name OR toLower(r.title) = toLower($name)
+    OPTIONAL MATCH (by_id:Role {id: $name})
+    CALL (by_id) {
+        WITH by_id WHERE by_id IS NOT NULL
+        RETURN by_id AS r
+        UNION
+        UNWIND CASE WHEN by_id IS NULL THEN [toLower($name)] ELSE [] END AS sought
+        MATCH (r:Role)
+        WHERE toLower(r.title) = sought
+        RETURN r
+    }
     RETURN r.id AS id, r.title AS name, r.function AS detail
     ORDER BY id
     LIMIT 10

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from graph_schema.queries.decisions import PersonId, PseudonymRow
 from graph_schema.queries.evidence import ListedSkill
+from graph_schema.queries.graph import ModelHeader
 from graph_schema.queries.people import BeliefRow
 from graph_schema.queries.skills import Candidate
 from graph_schema.query import Query
@@ -18,6 +19,16 @@ class EvidenceOwner:
 
     person_id: str
     kind: str
+
+
+@dataclass(frozen=True)
+class KnownRow:
+    """What may be seen of a person: beliefs, the most probable first, and what they list as of a day."""
+
+    beliefs: list[BeliefRow]
+    listed: list[ListedSkill]
+    model: ModelHeader | None
+    """The model that was fitted last."""
 
 
 @dataclass(frozen=True)
@@ -80,21 +91,6 @@ ALL_SEEN = Query(
     """,
 )
 
-BELIEFS_SEEN = Query(
-    name="beliefs_seen",
-    row=BeliefRow,
-    text=f"""
-    MATCH (p:Person {{id: $person_id}})-[has:HAS_SKILL]->(s:Skill)
-    WHERE {SEEN}
-      AND ({OWN} OR {SHOWN})
-    RETURN p.id AS person_id, s.id AS skill_id, s.preferred_label AS label, has.probability AS probability,
-           has.level AS level, has.level_low AS level_low, has.level_high AS level_high,
-           has.listed AS listed, has.verified AS verified, has.as_of AS as_of, has.model AS model,
-           has.fingerprint AS fingerprint
-    ORDER BY probability DESC, skill_id
-    """,
-)
-
 BELIEFS_SEEN_OF = Query(
     name="beliefs_seen_of",
     row=BeliefRow,
@@ -111,28 +107,42 @@ BELIEFS_SEEN_OF = Query(
     """,
 )
 
-LISTED_SEEN = Query(
-    name="listed_seen",
-    row=ListedSkill,
-    # As of the day of the model where no day is given, like beliefs.
+KNOWN = Query(
+    name="known",
+    row=KnownRow,
+    # One row, because a row of its own for every skill takes longer to read than to find.
     text=f"""
     OPTIONAL MATCH (model:Model)
-    WITH model ORDER BY model.fitted_at DESC LIMIT 1
-    WITH coalesce($as_of, model.as_of, date()) AS as_of
-    MATCH (p:Person {{id: $person_id}})<-[:ABOUT]-(e:Evidence {{kind: 'self_report', status: 'active'}})
-          -[:SHOWS]->(s:Skill)
-    WHERE {SEEN} AND ({OWN} OR coalesce(p.listed_visible, true))
-      AND e.observed_on <= as_of AND (e.valid_until IS NULL OR e.valid_until >= as_of)
-    WITH s, e ORDER BY e.observed_on DESC, e.id
-    RETURN s.id AS skill_id, s.preferred_label AS label, head(collect(e.level)) AS level
-    ORDER BY skill_id
+    WITH model ORDER BY model.fitted_at DESC, model.id LIMIT 1
+    OPTIONAL MATCH (p:Person {{id: $person_id}}) WHERE {SEEN}
+    CALL (p) {{
+        MATCH (p)-[has:HAS_SKILL]->(s:Skill)
+        WHERE {OWN} OR {SHOWN}
+        WITH p, has, s ORDER BY has.probability DESC, s.id
+        RETURN collect({{
+            person_id: p.id, skill_id: s.id, label: s.preferred_label, probability: has.probability,
+            level: has.level, level_low: has.level_low, level_high: has.level_high,
+            listed: has.listed, verified: has.verified, as_of: has.as_of, model: has.model,
+            fingerprint: has.fingerprint
+        }}) AS beliefs
+    }}
+    CALL (p, model) {{
+        WITH p, coalesce($as_of, model.as_of, date()) AS as_of
+        MATCH (p)<-[:ABOUT]-(e:Evidence {{kind: 'self_report', status: 'active'}})-[:SHOWS]->(s:Skill)
+        WHERE ({OWN} OR coalesce(p.listed_visible, true))
+          AND e.observed_on <= as_of AND (e.valid_until IS NULL OR e.valid_until >= as_of)
+        WITH s, e ORDER BY e.observed_on DESC, e.id
+        WITH s, head(collect(e.level)) AS level ORDER BY s.id
+        RETURN collect({{skill_id: s.id, label: s.preferred_label, level: level}}) AS listed
+    }}
+    RETURN beliefs, listed, model {{.id, .calibration, .as_of}} AS model
     """,
 )
 
 KINDS_SHOWN = Query(
     name="kinds_shown",
     row=KindsShown,
-    # The condition of BELIEFS_SEEN, for beliefs that do not stand in the graph.
+    # The condition of KNOWN, for beliefs that do not stand in the graph.
     text=f"""
     MATCH (p:Person {{id: $person_id}})
     WHERE {SEEN}
