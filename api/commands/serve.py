@@ -113,9 +113,13 @@ def listen(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except OSError as error:
         raise InvalidInput("--port", f"{host} port {port} cannot be listened on: {error}; choose another") from error
+    # Connections inherit it. asyncio sets it only on sockets that name TCP as their protocol, which this one does not,
+    # and every answer on a connection that is kept would wait 40 ms for the client's acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def describe_service(host: str, port: int, key: ApiKey | None) -> str:

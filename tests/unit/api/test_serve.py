@@ -1,3 +1,4 @@
+import socket
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,3 +61,10 @@ def test_it_says_where_the_key_is_and_not_what_it_is() -> None:
     assert "http://[::1]:8001/docs" in chosen
     assert "$SKILLWAY_SERVE__API_KEY" in chosen
     assert "not-to-be-shown" not in kept + chosen
+
+
+def test_answers_on_a_kept_connection_wait_for_no_acknowledgement() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
