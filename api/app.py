@@ -61,12 +61,13 @@ graph is away 503, both with `Retry-After`.
 """
 
 
-def create_app(engine: Engine, settings: Settings) -> FastAPI:
+def create_app(engine: Engine, settings: Settings, metrics: ServiceMetrics | None = None) -> FastAPI:
     """Return the service over an open Engine; the caller closes the Engine when the service ends.
 
     Args:
         engine: Answers every question.
         settings: Say which API key opens the service, or where the one that is made is kept.
+        metrics: Counts what is asked; in this process's memory when not given.
 
     Raises:
         InvalidInput: There is no API key to be had.
@@ -82,7 +83,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     limits = settings.serve.limits
     app.state.engine = engine
     app.state.mail = settings.mail
-    app.state.metrics = metrics = ServiceMetrics()
+    app.state.metrics = metrics = metrics or ServiceMetrics()
     # What is added later stands further out.
     app.add_middleware(IdempotencyKeys, store=engine.store)
     app.add_middleware(CallerLimits, limiter=open_limiter(limits), settings=limits, metrics=metrics)

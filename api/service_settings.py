@@ -22,7 +22,8 @@ Rate = Annotated[str, AfterValidator(_check_rate)]
 class LimitSettings(BaseModel):
     """How much one caller may ask, and how much one request may hold.
 
-    Rates are counted in the process unless ``storage`` names a store that all processes of the service share.
+    Rates are counted in the process unless ``storage`` names a store that all processes of the service share. What is
+    answered at the same time is counted in each.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -112,6 +113,8 @@ class ServeSettings(BaseModel):
     """Address to listen on; only this machine by default."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port to listen on."""
+    processes: int = Field(default=1, ge=1, le=64)
+    """Processes that answer on the port; each computes on a core, counts rates and limits for itself, and delivers."""
     deliver: bool = True
     """Whether the service also publishes events and sends webhooks; ``skillway deliver`` does it elsewhere."""
     api_key: SecretStr | None = None

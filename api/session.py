@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from api.output import print_note
-from api.settings import load_settings
+from api.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from engine.service import Engine
 
 
 @contextmanager
-def open_session() -> Generator[Engine]:
-    """Open the Engine; progress of starting the server goes to standard error."""
+def open_session(settings: Settings | None = None) -> Generator[Engine]:
+    """Open the Engine, with other settings where they are given; progress of starting the server is said on stderr."""
     from engine.bootstrap import open_engine
 
-    settings = load_settings()
+    settings = settings or load_settings()
     with open_engine(
         settings.store, settings.engine, as_of=settings.as_of, actor=settings.actor, on_progress=print_note
     ) as engine:

@@ -21,16 +21,21 @@ if TYPE_CHECKING:
     from engine.access.key_results import KeyList
 
 
-CONNECTIONS = 1_000
-"""Connections that are held open at the same time; beyond them the answer is 503."""
-
-
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; 127.0.0.1 by default.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 8000 by default.", min=0, max=65535)] = None,
     behind_tls: Annotated[
         bool, typer.Option("--behind-tls", help="Declare that what stands in front of the service speaks TLS.")
     ] = False,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes that answer on the port; 1 by default. Limits are per process, and so are rates, unless "
+            "SKILLWAY_SERVE__LIMITS__STORAGE names a store for all.",
+            min=1,
+            max=64,
+        ),
+    ] = None,
 ) -> None:
     """Start the HTTP service and say where it is, where its OpenAPI page is, and who is let in.
 
@@ -38,6 +43,7 @@ def serve(
     let in: by a key that is set, an OIDC issuer, or an API key (skillway keys create).
     """
     settings = choose_address(load_settings(), host, behind_tls)
+    count = processes or settings.serve.processes
     address = settings.serve.host
     refuse_without_tls(settings.serve)
 
@@ -46,29 +52,26 @@ def serve(
     from api.access import find_api_key
     from api.app import create_app
     from api.logs import set_up_logs
-    from api.middleware.slow_heads import limit_heads
+    from api.processes import ServiceConfig, run_processes
 
     key = find_api_key(settings)
-    with listen(address, settings.serve.port if port is None else port) as listener, open_session() as engine:
+    with (
+        listen(address, settings.serve.port if port is None else port) as listener,
+        # Held open also where others answer, so that a server that stops when it is not used stays.
+        open_session(settings) as engine,
+    ):
         if key is None and settings.serve.oidc is None:
             refuse_without_keys(address, engine.list_keys())
-        limits = settings.serve.limits
-        config = uvicorn.Config(
-            create_app(engine, settings),
-            http=limit_heads(limits.header_seconds),
-            # It writes paths, which hold names; RequestRecords logs what may be logged.
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            limit_concurrency=CONNECTIONS,
-            timeout_graceful_shutdown=settings.serve.shutdown_seconds,
-        )
+        # Made here also where others serve it, so that settings that cannot be used are told at once.
+        app = create_app(engine, settings)
         set_up_logs(settings.serve.log)
-        server = uvicorn.Server(config)
         typer.echo(describe_service(address, listener.getsockname()[1], key))
+        if count > 1:
+            run_processes(count, settings, listener)
+            return
         # Uvicorn raises the Ctrl-C again once it has shut down; it has done its work by then.
         with suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
+            uvicorn.Server(ServiceConfig(app, settings.serve)).run(sockets=[listener])
 
 
 def choose_address(settings: Settings, host: str | None, behind_tls: bool) -> Settings:

@@ -1,13 +1,19 @@
+import os
 import socket
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
+from typer.testing import CliRunner
 
 from api.access import ApiKey
+from api.cli import app as command_line
 from api.commands.serve import choose_address, describe_service, listen, refuse_without_keys, refuse_without_tls
+from api.metrics import ServiceMetrics
 from api.service_settings import ServeSettings
 from api.settings import Settings
 from engine.access.key_results import Key, KeyList
@@ -50,6 +56,29 @@ def test_a_taken_port_is_named() -> None:
         port = listener.getsockname()[1]
         with pytest.raises(InvalidInput, match=f"port {port}"):
             listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "65", "many"])
+def test_a_number_of_processes_that_cannot_be_is_refused(count: str) -> None:
+    refused = CliRunner().invoke(command_line, ["serve", "--port", "0", "--processes", count])
+    assert refused.exit_code == 2
+    assert "--processes" in refused.output
+
+
+@pytest.mark.parametrize("count", [0, 65])
+def test_settings_know_how_many_processes_there_may_be(count: int) -> None:
+    with pytest.raises(ValidationError, match="processes"):
+        ServeSettings(processes=count)
+
+
+def test_what_a_killed_process_had_under_way_is_forgotten(tmp_path: Path) -> None:
+    ended = Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for name in (f"gauge_livesum_{ended.pid}", f"counter_{ended.pid}", f"gauge_livesum_{os.getpid()}"):
+        (tmp_path / f"{name}.db").touch()
+    ServiceMetrics(tmp_path)
+    kept = {file.stem for file in tmp_path.iterdir()}
+    assert kept == {f"counter_{ended.pid}", f"gauge_livesum_{os.getpid()}"}
 
 
 def test_it_says_where_the_key_is_and_not_what_it_is() -> None:
