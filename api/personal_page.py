@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from api.render.words import say_level, say_probability
-from engine.personal_results import ExplainedBelief, PersonalExport
+from engine.personal_results import ExplainedBelief, HeldVisibility, PersonalExport
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
@@ -31,6 +31,8 @@ def write_personal_page(held: PersonalExport) -> bytes:
     _say(head, "style", _STYLE)
     _say(body, "h1", title)
     _say(body, "p", f"Exported on {held.exported_on}. Inference for you is {_say_switch(held.inference)}.")
+    for item in held.visibility:
+        _say(body, "p", _say_visibility(item))
     _say(body, "h2", "How it works")
     for sentence in held.logic:
         _say(body, "p", sentence)
@@ -158,3 +160,15 @@ def _say_switch(switch: str) -> str:
         "soft_off": "paused: what was inferred stays and nothing new is",
         "hard_off": "off: nothing is inferred, and what was inferred was removed",
     }[switch]
+
+
+def _say_visibility(item: HeldVisibility) -> str:
+    which = {"listed": "the skills you list", "hidden": "the skills you are believed to have beside"}[item.skills]
+    why = {
+        "person": "you chose so",
+        "data_set": "a data set says so of you",
+        "team": "that is said for your team",
+        "organisation": "that is said for the whole organisation",
+        "nobody": "nobody has said otherwise",
+    }[item.by]
+    return f"Others {'see' if item.visible else 'do not see'} {which}: {why}."

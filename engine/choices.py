@@ -23,6 +23,7 @@ from graph_schema.queries.graph import LATEST_MODEL
 from graph_schema.queries.people import BELIEFS_OF_PERSON, MEMBERS, PERSON
 from graph_schema.queries.rights import APPLY_CHOICE, CHOICE_OF
 from graph_schema.queries.stamps import STAMP_ANEW
+from graph_schema.queries.visibility import LOCK_VISIBILITY
 from graph_schema.store import GraphStore
 
 SKILLS = ("listed", "hidden")
@@ -49,7 +50,7 @@ def choose_inference(
 
 
 def choose_visibility(store: GraphStore, actor: str, person: Named, skills: str, *, visible: bool) -> ChoiceChange:
-    """Keep whether others may see a person's listed, or hidden, skills.
+    """Keep whether others may see a person's listed, or hidden, skills, whatever their team or the organisation says.
 
     Raises:
         InvalidInput: Neither kind of skills is named.
@@ -70,6 +71,7 @@ def choose_visibility(store: GraphStore, actor: str, person: Named, skills: str,
 
 
 def _keep(graph: Graph, person: Named, choose: Callable[[PersonalChoice], PersonalChoice]) -> None:
+    graph.ask(LOCK_VISIBILITY)
     graph.ask(LOCK_PERSON, person_id=person.id)
     choice = PersonalChoice(id=f"choice:{person.id}")
     for row in graph.ask(CHOICE_OF, person_id=person.id):

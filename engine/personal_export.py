@@ -12,7 +12,14 @@ from engine.inference.explaining import explain_belief
 from engine.inference.settings import InferenceSettings
 from engine.live.telling import to_message
 from engine.live.watching import list_watches
-from engine.personal_results import ExplainedBelief, HeldFact, HeldMessage, PersonalExport, Reason
+from engine.personal_results import (
+    ExplainedBelief,
+    HeldFact,
+    HeldMessage,
+    HeldVisibility,
+    PersonalExport,
+    Reason,
+)
 from engine.read_population import read_population
 from engine.results import Named
 from engine.settings import LiveSettings
@@ -29,6 +36,7 @@ from graph_schema.queries.rights import (
     HELD_EVIDENCE,
     HELD_PERSON,
 )
+from graph_schema.queries.visibility import SHOWN_OF_PERSON
 from graph_schema.schema import Node, describe_node
 from graph_schema.store import GraphStore
 
@@ -39,6 +47,7 @@ def export_person(
     """Return all that is held and inferred about a person."""
     [held] = store.ask(HELD_PERSON, person_id=person.id)
     [member] = store.ask(MEMBERS, person_ids=[person.id])
+    [shown] = store.ask(SHOWN_OF_PERSON, person_id=person.id)
     beliefs = store.ask(BELIEFS_OF_PERSON, person_id=person.id)
     latest = store.ask(LATEST_MODEL)
     calibration = read_model(store, latest[0].id).calibration_text if latest else None
@@ -47,6 +56,10 @@ def export_person(
         exported_on=today,
         facts=_list_facts(Person, held.properties),
         inference=member.inference,
+        visibility=(
+            HeldVisibility("listed", shown.listed, shown.listed_by),
+            HeldVisibility("hidden", shown.hidden, shown.hidden_by),
+        ),
         teams=tuple(held.teams),
         managers=tuple(held.managers),
         reports=tuple(held.reports),

@@ -15,6 +15,7 @@ from graph_schema.queries.rights import (
     HeldEvidence,
     HeldRole,
 )
+from graph_schema.queries.visibility import Word
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,22 @@ class Reason:
     logit: float
     probability_without: float
     evidence_id: str | None
+
+
+@dataclass(frozen=True)
+class HeldVisibility:
+    """Whether others see one kind of the person's skills, and whose word that is.
+
+    Attributes:
+        skills: ``listed`` or ``hidden``.
+        visible: Whether others see them.
+        by: ``person`` where they chose it themselves; else ``data_set`` (what it says of them), ``team``,
+            ``organisation``, or ``nobody`` where nobody said anything.
+    """
+
+    skills: str
+    visible: bool
+    by: Word
 
 
 @dataclass(frozen=True)
@@ -75,6 +92,7 @@ class PersonalExport:
     exported_on: date
     facts: tuple[HeldFact, ...]
     inference: str
+    visibility: tuple[HeldVisibility, ...]
     teams: tuple[str, ...]
     managers: tuple[str, ...]
     reports: tuple[str, ...]

@@ -1,22 +1,25 @@
-"""Switching inference off and on for the organisation and for teams, by hand and for good."""
+"""Switching inference, and what others may see, for the organisation and for teams, by hand and for good."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
 from engine.beliefs import SOURCE
+from engine.choices import SKILLS
 from engine.decisions import Told, append_decision
+from engine.events.announce import announce
 from engine.results import Named
-from engine.switch_results import SwitchChange, SwitchList, SwitchState
+from engine.switch_results import SwitchChange, SwitchList, SwitchState, VisibilityChange, VisibilityState
 from graph_schema.errors import InvalidInput
 from graph_schema.graph import Graph
-from graph_schema.nodes import Switch
+from graph_schema.nodes import Switch, VisibilitySwitch
 from graph_schema.queries.audits import REMOVE_AUDITS
 from graph_schema.queries.objects import BELIEF_FINGERPRINTS
 from graph_schema.queries.people import MEMBERS
-from graph_schema.queries.switches import PEOPLE_OF_TEAM, SWITCHES, SwitchRow
+from graph_schema.queries.switches import PEOPLE_OF_TEAM, SWITCHES, SwitchRow, VisibilityWords
+from graph_schema.queries.visibility import LOCK_VISIBILITY, SETTLE_PEOPLE
 from graph_schema.record_nodes import HandSwitch
 from graph_schema.relationships import HasSkill
 from graph_schema.store import GraphStore
@@ -41,8 +44,7 @@ def switch_team(store: GraphStore, actor: str, team: Named, inference: str) -> S
         operation="switch_team", question={"team": team.id, "inference": chosen}
     ))  # fmt: skip
     removed = _remove_beliefs(store, [row.id for row in store.ask(PEOPLE_OF_TEAM, team_id=team.id)])
-    states = {state.team.id: state for state in list_switches(store).teams if state.team is not None}
-    return SwitchChange(states[team.id], removed)
+    return SwitchChange(_read_state(store, team), removed)
 
 
 def switch_organisation(store: GraphStore, actor: str, inference: str) -> SwitchChange:
@@ -56,14 +58,60 @@ def switch_organisation(store: GraphStore, actor: str, inference: str) -> Switch
         operation="switch_organisation", question={"inference": chosen}
     ))  # fmt: skip
     removed = _remove_beliefs(store, None)
-    return SwitchChange(list_switches(store).organisation, removed)
+    return SwitchChange(_read_state(store, None), removed)
+
+
+def switch_visibility(
+    store: GraphStore, actor: str, team: Named | None, skills: str, visible: bool | None
+) -> VisibilityChange:
+    """Switch whether others may see listed, or hidden, skills of a team's people or, without a team, of everybody's.
+
+    Args:
+        store: The graph.
+        actor: Who asks.
+        team: The team; None for the organisation.
+        skills: ``listed`` or ``hidden``.
+        visible: Whether others may see them; None takes back what was said by hand.
+
+    Raises:
+        InvalidInput: Neither kind of skills is named.
+    """
+    if skills not in SKILLS:
+        raise InvalidInput("skills", f"{skills!r} is not one of {', '.join(SKILLS)}")
+    of = "organisation" if team is None else f"team:{team.id}"
+    told = Told(
+        operation="switch_organisation_visibility" if team is None else "switch_team_visibility",
+        question=({} if team is None else {"team": team.id}) | {"skills": skills, "visible": visible},
+    )
+
+    def switch(graph: Graph) -> int:
+        graph.ask(LOCK_VISIBILITY)
+        id_ = f"visibility:{skills}:{of}"
+        if visible is None:
+            graph.delete_nodes(VisibilitySwitch, SOURCE, [id_])
+        else:
+            graph.write_nodes([VisibilitySwitch(id=id_, visible=visible, switched_at=datetime.now(UTC))], SOURCE)
+        changed = [row.id for row in graph.ask(SETTLE_PEOPLE, team_id=team and team.id)]
+        announce(graph, "skillway.person.changed", changed)
+        append_decision(graph, actor, told)
+        return len(changed)
+
+    changed = store.transact("switch_visibility", switch)
+    return VisibilityChange(_read_state(store, team), changed)
 
 
 def list_switches(store: GraphStore) -> SwitchList:
     """List the switches of the organisation and of all teams."""
     organisation, *teams = store.ask(SWITCHES)
-    whole = _describe(organisation, ())
-    return SwitchList(whole, tuple(_describe(row, (whole.in_force,)) for row in teams))
+    whole = _describe(organisation, None)
+    return SwitchList(whole, tuple(_describe(row, whole) for row in teams))
+
+
+def _read_state(store: GraphStore, team: Named | None) -> SwitchState:
+    listed = list_switches(store)
+    if team is None:
+        return listed.organisation
+    return next(state for state in listed.teams if state.team is not None and state.team.id == team.id)
 
 
 def _choose(inference: str, known: dict[str, HandSwitch]) -> HandSwitch:
@@ -102,13 +150,21 @@ def _remove(graph: Graph, person_ids: Sequence[str]) -> int:
     return len(rows)
 
 
-def _describe(row: SwitchRow, above: Sequence[str]) -> SwitchState:
-    bearing = {row.by_data, row.by_hand, *above}
+def _describe(row: SwitchRow, above: SwitchState | None) -> SwitchState:
+    bearing = {row.by_data, row.by_hand, above and above.in_force}
     return SwitchState(
         team=None if row.team_id is None else Named(row.team_id, row.name or row.team_id),
         by_data=row.by_data,
         by_hand=row.by_hand,
         switched_at=row.switched_at,
         in_force=next(switch for switch in _STRICTEST if switch in bearing),
+        listed=_describe_visibility(row.listed, shown_above=above is None or above.listed.in_force),
+        hidden=_describe_visibility(row.hidden, shown_above=above is None or above.hidden.in_force),
         people=row.people,
     )
+
+
+def _describe_visibility(words: VisibilityWords, *, shown_above: bool) -> VisibilityState:
+    # As graph_schema/visibility.py has it.
+    said: Collection[bool] = {word for word in (words.by_data, words.by_hand) if word is not None}
+    return VisibilityState(words.by_data, words.by_hand, words.switched_at, all(said) if said else shown_above)

@@ -14,6 +14,7 @@ from graph_schema.nodes import NODES
 from graph_schema.relationships import RELATIONSHIPS
 from graph_schema.schema import NodeSchema, RelationshipSchema, describe_node, describe_relationship
 from graph_schema.stamps import list_parts, list_parts_under
+from graph_schema.visibility import LOCK, SETTLE
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -24,6 +25,19 @@ _PREFER_CHOICES = (
     "n.listed_visible = coalesce(choice.listed_visible, n.listed_visible), "
     "n.hidden_visible = coalesce(choice.hidden_visible, n.hidden_visible) "
 )
+
+# What is said of a person, a team or the organisation settles what others see of those it is said of.
+_SETTLES: dict[str, str] = {
+    "Person": f"WITH n CALL (n) {{ WITH n AS p {SETTLE}}} ",
+    "Team": f"WITH n CALL (n) {{ MATCH (n)<-[:MEMBER_OF]-(p:Person) {SETTLE}}} ",
+    "Tenant": f"WITH n CALL () {{ MATCH (p:Person) {SETTLE}}} ",
+    "Person MEMBER_OF": f"WITH a CALL (a) {{ WITH a AS p {SETTLE}}} ",
+}
+# What goes is said no more.
+_SETTLES_WITHOUT: dict[str, str] = {
+    "Team": f"CALL (bereft) {{ UNWIND bereft AS p {SETTLE}}} ",
+    "Tenant": f"CALL () {{ MATCH (p:Person) {SETTLE}}} ",
+}
 
 SKILL_VECTORS = "skill_embedding"
 """Name of the vector index."""
@@ -73,40 +87,43 @@ def drop_vector_index() -> str:
 def merge_nodes(node: NodeSchema) -> str:
     """Return the write of a batch ``$rows`` of ``{id, fingerprint, properties}`` owned by ``$source``."""
     return (
-        f"UNWIND $rows AS row MERGE (n:{_check(node.label)} {{{_check(node.key)}: row.id}}) "
+        f"{_lock(node.label)}UNWIND $rows AS row MERGE (n:{_check(node.label)} {{{_check(node.key)}: row.id}}) "
         "SET n += row.properties, n.source = $source, n.fingerprint = row.fingerprint "
-        f"{_PREFER_CHOICES if node.label == 'Person' else ''}"
+        f"{_PREFER_CHOICES if node.label == 'Person' else ''}{_SETTLES.get(node.label, '')}"
         f"{_announce(node.label, 'count(n) AS written')}{_stamp(list_parts(node.label))}RETURN written"
     )
 
 
 def merge_relationships(relationship: RelationshipSchema) -> str:
     """Return the write of a batch ``$rows`` of ``{start, end, key, fingerprint, properties}`` owned by ``$source``."""
+    kind = f"{relationship.start} {relationship.type}"
     return (
-        "UNWIND $rows AS row "
+        f"{_lock(kind)}UNWIND $rows AS row "
         f"{_match_ends(relationship)} "
         f"MERGE (a)-[r:{_check(relationship.type)}{_key(relationship)}]->(b) "
         "SET r += row.properties, r.source = $source, r.fingerprint = row.fingerprint "
-        f"{_count(relationship)} RETURN written"
+        f"{_SETTLES.get(kind, '')}{_count(relationship)} RETURN written"
     )
 
 
 def delete_nodes(node: NodeSchema) -> str:
     """Return the removal of the nodes ``$ids`` that ``$source`` owns, with all their relationships."""
     return (
-        f"UNWIND $rows AS id MATCH (n:{_check(node.label)} {{{_check(node.key)}: id}}) WHERE n.source = $source "
+        f"{_lock(node.label)}UNWIND $rows AS id "
+        f"MATCH (n:{_check(node.label)} {{{_check(node.key)}: id}}) WHERE n.source = $source "
         f"{_delete(node.label)}{_stamp(list_parts_under(node.label))}RETURN written"
     )
 
 
 def delete_relationships(relationship: RelationshipSchema) -> str:
     """Return the removal of the relationships ``$rows`` that ``$source`` owns; ``''`` stands for no data set."""
+    kind = f"{relationship.start} {relationship.type}"
     return (
-        "UNWIND $rows AS row "
+        f"{_lock(kind)}UNWIND $rows AS row "
         f"MATCH (a:{_check(relationship.start)} {{id: row.start}})"
         f"-[r:{_check(relationship.type)}{_key(relationship)}]->"
         f"(b:{_check(relationship.end)} {{id: row.end}}) WHERE coalesce(r.source, '') = $source "
-        f"DELETE r {_count(relationship)} RETURN written"
+        f"DELETE r {_SETTLES.get(kind, '')}{_count(relationship)} RETURN written"
     )
 
 
@@ -174,18 +191,26 @@ def _announce(kind: str, counted: str) -> str:
     )
 
 
+def _lock(kind: str) -> str:
+    """Take the lock on what others see of people, where a kind settles it, before anything of it is read."""
+    return f"{LOCK}WITH count(*) AS locked " if kind in _SETTLES else ""
+
+
 def _delete(label: str) -> str:
     """Delete nodes ``n``, and make an event for each of them and for whatever was joined to them."""
     told = [f"MATCH {pattern} RETURN DISTINCT ['{change}', {subject}]" for pattern, change, subject in _touch(label)]
     if removal := REMOVALS.get(label):
         told.append(f"RETURN ['{removal}', {_subject(label, 'n')}]")
+    settle = _SETTLES_WITHOUT.get(label, "")
     if not told:
-        return "DETACH DELETE n WITH count(*) AS written "
+        return f"DETACH DELETE n WITH count(*) AS written {settle}"
+    bereft = ", COLLECT { UNWIND gone AS n MATCH (n)<-[:MEMBER_OF]-(p:Person) RETURN p } AS bereft" if settle else ""
     collected = " UNION ".join(f"UNWIND gone AS n {item} AS event" for item in told)
     return (
-        f"WITH collect(n) AS gone WITH gone, COLLECT {{ {collected} }} AS told "
+        f"WITH collect(n) AS gone WITH gone, COLLECT {{ {collected} }} AS told{bereft} "
         "FOREACH (n IN gone | DETACH DELETE n) "
-        f"FOREACH (event IN told | {_make_event('event[0]', 'event[1]')}) WITH size(gone) AS written "
+        f"FOREACH (event IN told | {_make_event('event[0]', 'event[1]')}) "
+        f"{f'WITH gone, bereft {settle}' if settle else ''}WITH size(gone) AS written "
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graph_schema import cypher
+from graph_schema import cypher, visibility
 from graph_schema.errors import SchemaMismatch
 
 Run = Callable[[str, Mapping[str, object]], list[dict[str, Any]]]
@@ -40,6 +40,9 @@ STEPS: tuple[MigrationStep, ...] = (
     MigrationStep(6, "API keys", cypher.create_schema),
     MigrationStep(7, "switches", cypher.create_schema),
     MigrationStep(8, "watches and messages", cypher.create_schema),
+    MigrationStep(
+        9, "visibility by team and organisation", lambda: (*cypher.create_schema(), visibility.SETTLE_EVERYBODY)
+    ),
 )
 """Every step in order."""
 

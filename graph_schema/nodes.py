@@ -14,7 +14,15 @@ from graph_schema.access_nodes import ApiKey
 from graph_schema.event_nodes import Delivery, Event, EventCursor, EventLog, PendingEvent, Subscription
 from graph_schema.live_nodes import LIVE_NODES
 from graph_schema.ranges import AMOUNT, LEVEL, SHARE
-from graph_schema.record_nodes import Decision, DecisionChain, Erasure, PersonalChoice, Pseudonym, Switch
+from graph_schema.record_nodes import (
+    Decision,
+    DecisionChain,
+    Erasure,
+    PersonalChoice,
+    Pseudonym,
+    Switch,
+    VisibilitySwitch,
+)
 from graph_schema.schema import Node, Property
 from graph_schema.service_nodes import SERVICE_NODES
 
@@ -86,11 +94,21 @@ class Team(Node):
     name: Annotated[str, Property("The name shown to people.", "range")]
     function: Annotated[str | None, Property("The function it belongs to, such as Marketing.", "range")] = None
     inference: Annotated[InferenceSwitch, Property("Whether skills of its members are inferred.")] = "on"
+    listed_visible: Annotated[
+        bool | None, Property("Whether others may see its members' listed skills; unknown leaves it to others.")
+    ] = None
+    hidden_visible: Annotated[
+        bool | None, Property("Whether others may see its members' inferred skills; unknown leaves it to others.")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person(Node):
-    """Someone of the organisation, with the switches that say what may be inferred and shown."""
+    """Someone of the organisation, with the switches that say what may be inferred and shown.
+
+    What counts of all that is said about what others may see stands beside them, as ``listed_shown`` and
+    ``hidden_shown``: see ``graph_schema/visibility.py``.
+    """
 
     id: Annotated[str, Property("The organisation's id.", "key")]
     name: Annotated[str, Property("The name shown to people.", "range")]
@@ -208,6 +226,12 @@ class Tenant(Node):
     name: Annotated[str | None, Property("The organisation's name.")] = None
     currency: Annotated[str, Property("ISO 4217 code of every amount.")] = "EUR"
     inference: Annotated[InferenceSwitch, Property("Whether anybody's skills are inferred.")] = "on"
+    listed_visible: Annotated[
+        bool | None, Property("Whether others may see anybody's listed skills; unknown is no word on it.")
+    ] = None
+    hidden_visible: Annotated[
+        bool | None, Property("Whether others may see anybody's inferred skills; unknown is no word on it.")
+    ] = None
     synthetic: Annotated[bool, Property("True for the fictional sample organisation.")] = False
 
 
@@ -327,8 +351,8 @@ class EmbeddingIndex(Node):
 
 NODES: tuple[type[Node], ...] = (
     Skill, SkillGroup, Occupation, OccupationGroup, Team, Person, Role, Course, Project, Assessment, Credential,
-    Evidence, Bridge, BridgeStep, Tenant, Model, Decision, DecisionChain, Pseudonym, PersonalChoice, Switch, Erasure,
-    ApiKey, ProtectedAttributes, DataSet, Migration, Stamp, EmbeddingIndex, PendingEvent, Event, EventLog, EventCursor,
-    Subscription, Delivery, *LIVE_NODES, *SERVICE_NODES,
+    Evidence, Bridge, BridgeStep, Tenant, Model, Decision, DecisionChain, Pseudonym, PersonalChoice, Switch,
+    VisibilitySwitch, Erasure, ApiKey, ProtectedAttributes, DataSet, Migration, Stamp, EmbeddingIndex, PendingEvent,
+    Event, EventLog, EventCursor, Subscription, Delivery, *LIVE_NODES, *SERVICE_NODES,
 )  # fmt: skip
 """Every node label of the graph."""

@@ -86,6 +86,24 @@ class Switch(Node):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisibilitySwitch(Node):
+    """A word said by hand on what others may see, for the organisation or a team and one kind of skills.
+
+    The nearest word counts: a person's own choice, then their team's, then the organisation's. It stays when a data set
+    drops the team, as a switch does, and goes when it is taken back.
+    """
+
+    id: Annotated[
+        str,
+        Property(
+            "`visibility:<listed or hidden>:organisation` or `visibility:<listed or hidden>:team:<team id>`.", "key"
+        ),
+    ]
+    visible: Annotated[bool, Property("Whether others may see the skills.")]
+    switched_at: Annotated[datetime, Property("When (UTC); the decision log says who.")]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Erasure(Node):
     """The receipt of an erasure: what went and when, and nothing of whom."""
 

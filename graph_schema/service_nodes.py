@@ -11,9 +11,12 @@ from graph_schema.schema import Node, Property
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectLock(Node):
-    """Locked by whoever writes objects of a kind through the service, so that of two writers one sees the other."""
+    """Locked by whoever writes objects of a kind through the service, so that of two writers one sees the other.
 
-    id: Annotated[str, Property("The kind, such as `courses`.", "key")]
+    So is ``visibility``, by whoever writes what is shown of people.
+    """
+
+    id: Annotated[str, Property("The kind, such as `courses`, or `visibility`.", "key")]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,11 @@ SEEN: LiteralString = """(
 OWN: LiteralString = "coalesce($sight IS NULL OR p.id = $sight.person, false)"
 """Cypher: whether who asks may see of the person ``p`` what others may not."""
 
-SHOWN: LiteralString = """CASE WHEN has.listed THEN coalesce(p.listed_visible, true)
-                         ELSE coalesce(p.hidden_visible, true) END"""
-"""Cypher: whether the person ``p`` lets others see the belief ``has``."""
+LISTED_SHOWN: LiteralString = "coalesce(p.listed_shown, p.listed_visible, true)"
+"""Cypher: whether others may see the skills that the person ``p`` lists; see :mod:`graph_schema.visibility`."""
+
+OTHERS_SHOWN: LiteralString = "coalesce(p.hidden_shown, p.hidden_visible, true)"
+"""Cypher: whether others may see the skills that the person ``p`` is believed to have beside."""
+
+SHOWN: LiteralString = f"CASE WHEN has.listed THEN {LISTED_SHOWN} ELSE {OTHERS_SHOWN} END"
+"""Cypher: whether others may see the belief ``has`` about the person ``p``."""

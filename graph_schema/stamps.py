@@ -11,7 +11,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "courses": ("Course", "Course TEACHES", "Course NEEDS", "Course AFTER"),
     "projects": ("Project", "Project NEEDS", "Project DEVELOPS"),
     "assessments": ("Assessment", "Assessment MEASURES"),
-    "mentors": ("Person", "Person HAS_SKILL"),
+    "mentors": ("Person", "Person HAS_SKILL", "Person MEMBER_OF", "Team", "Tenant", "VisibilitySwitch"),
     "roles": ("Role", "Role REQUIRES"),
     "skills": ("Skill",),
 }

@@ -10,14 +10,22 @@ from api.render.words import say_level, say_probability
 from engine.personal_results import PersonalExport
 from engine.record_results import ChoiceChange, ErasureList, ErasureReceipt
 
+_SAID_BY = {
+    "person": "themselves",
+    "data_set": "a data set",
+    "team": "their team",
+    "organisation": "the organisation",
+    "nobody": "nobody, so others see them",
+}
+_SEEN = {True: "others see them", False: "kept from others"}
+
 
 def render_choice(change: ChoiceChange) -> RenderableType:
     """Lay out what holds for a person after a choice of theirs."""
-    seen = {True: "others see them", False: "kept from others"}
     table = Table.grid(padding=(0, 2))
     table.add_row("inference", change.inference)
-    table.add_row("listed skills", seen[change.listed_visible])
-    table.add_row("hidden skills", seen[change.hidden_visible])
+    table.add_row("listed skills", _SEEN[change.listed_visible])
+    table.add_row("hidden skills", _SEEN[change.hidden_visible])
     table.add_row("beliefs changed", str(change.changed))
     return Group(Text.assemble((change.person.name, "bold"), f"  {change.person.id}"), table)
 
@@ -28,6 +36,8 @@ def render_export(held: PersonalExport) -> RenderableType:
     facts = Table(title="\nheld", title_justify="left", box=None, pad_edge=False, show_header=False)
     for fact in held.facts:
         facts.add_row(fact.name, str(fact.value), Text(fact.meaning, style="dim"))
+    for item in held.visibility:
+        facts.add_row(f"{item.skills} skills", _SEEN[item.visible], Text(f"Said by: {_SAID_BY[item.by]}.", style="dim"))
     for name, count in (
         ("evidence", len(held.evidence)),
         ("endorsements", len(held.endorsements)),

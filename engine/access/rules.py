@@ -132,6 +132,8 @@ RULES: Mapping[str, Rule] = {
     # Upkeep.
     "switch_team": _UPKEEP,
     "switch_organisation": _UPKEEP,
+    "switch_team_visibility": _UPKEEP,
+    "switch_organisation_visibility": _UPKEEP,
     "prune_decisions": _UPKEEP,
     "infer": _UPKEEP,
     "embed": _UPKEEP,

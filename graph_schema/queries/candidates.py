@@ -7,7 +7,7 @@ from datetime import date
 from typing import LiteralString
 
 from graph_schema.query import Query
-from graph_schema.sight import SEEN, SHOWN
+from graph_schema.sight import LISTED_SHOWN, SEEN, SHOWN
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ _ROWS: LiteralString = f"""
                   listed: has.listed, verified: has.verified}}) AS skills
     WHERE {SEEN}
     RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function,
-           coalesce(p.id = $sight.person, false) OR coalesce(p.listed_visible, true) AS listed_visible, as_of, skills
+           coalesce(p.id = $sight.person, false) OR {LISTED_SHOWN} AS listed_visible, as_of, skills
     ORDER BY id
     """
 

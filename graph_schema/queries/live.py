@@ -9,7 +9,7 @@ from graph_schema.queries.candidates import MET, TOLD, CandidateSkill
 from graph_schema.queries.decisions import PersonId
 from graph_schema.queries.evidence import ListedSkill
 from graph_schema.query import Query
-from graph_schema.sight import OWN, SEEN, SHOWN
+from graph_schema.sight import LISTED_SHOWN, OWN, SEEN, SHOWN
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ NEAR_PEOPLE = Query(
            }} AS beliefs,
            COLLECT {{
                MATCH (p)<-[:ABOUT]-(e:Evidence {{kind: 'self_report', status: 'active'}})-[:SHOWS]->(s:Skill)
-               WHERE ({OWN} OR coalesce(p.listed_visible, true))
+               WHERE ({OWN} OR {LISTED_SHOWN})
                  AND e.observed_on <= $as_of AND (e.valid_until IS NULL OR e.valid_until >= $as_of)
                WITH s, e ORDER BY e.observed_on DESC, e.id
                WITH s, head(collect(e.level)) AS level

@@ -8,6 +8,7 @@ from typing import LiteralString
 
 from graph_schema.queries.skills import Candidate, NamedNode
 from graph_schema.query import Query
+from graph_schema.sight import LISTED_SHOWN, OTHERS_SHOWN
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ PERSON = Query(
            manager.id AS manager_id,
            role_ids, roles,
            {IN_FORCE} AS inference,
-           coalesce(p.listed_visible, true) AS listed_visible, coalesce(p.hidden_visible, true) AS hidden_visible
+           {LISTED_SHOWN} AS listed_visible, {OTHERS_SHOWN} AS hidden_visible
     """,
 )
 

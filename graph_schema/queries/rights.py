@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from graph_schema.queries.graph import WrittenCount
 from graph_schema.query import Query
+from graph_schema.visibility import SETTLE
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,14 @@ APPLY_CHOICE = Query(
     name="apply_choice",
     access="write",
     row=WrittenCount,
-    text="""
-    MATCH (choice:PersonalChoice {id: 'choice:' + $person_id})
-    MATCH (p:Person {id: $person_id})
-    SET p.inference = coalesce(choice.inference, p.inference),
-        p.listed_visible = coalesce(choice.listed_visible, p.listed_visible),
-        p.hidden_visible = coalesce(choice.hidden_visible, p.hidden_visible)
+    text=f"""
+    MATCH (chosen:PersonalChoice {{id: 'choice:' + $person_id}})
+    MATCH (p:Person {{id: $person_id}})
+    SET p.inference = coalesce(chosen.inference, p.inference),
+        p.listed_visible = coalesce(chosen.listed_visible, p.listed_visible),
+        p.hidden_visible = coalesce(chosen.hidden_visible, p.hidden_visible)
+    WITH p
+    {SETTLE}
     RETURN count(p) AS written
     """,
 )

@@ -10,7 +10,7 @@ from graph_schema.queries.graph import ModelHeader
 from graph_schema.queries.people import BeliefRow
 from graph_schema.queries.skills import Candidate
 from graph_schema.query import Query
-from graph_schema.sight import OWN, SEEN, SHOWN
+from graph_schema.sight import LISTED_SHOWN, OTHERS_SHOWN, OWN, SEEN, SHOWN
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class KnownRow:
 
 @dataclass(frozen=True)
 class KindsShown:
-    """Whether a person shows to who asks the skills they list, and those they are believed to have beside."""
+    """Whether who asks may see the skills that a person lists, and those they are believed to have beside."""
 
     listed: bool
     others: bool
@@ -129,7 +129,7 @@ KNOWN = Query(
     CALL (p, model) {{
         WITH p, coalesce($as_of, model.as_of, date()) AS as_of
         MATCH (p)<-[:ABOUT]-(e:Evidence {{kind: 'self_report', status: 'active'}})-[:SHOWS]->(s:Skill)
-        WHERE ({OWN} OR coalesce(p.listed_visible, true))
+        WHERE ({OWN} OR {LISTED_SHOWN})
           AND e.observed_on <= as_of AND (e.valid_until IS NULL OR e.valid_until >= as_of)
         WITH s, e ORDER BY e.observed_on DESC, e.id
         WITH s, head(collect(e.level)) AS level ORDER BY s.id
@@ -146,7 +146,7 @@ KINDS_SHOWN = Query(
     text=f"""
     MATCH (p:Person {{id: $person_id}})
     WHERE {SEEN}
-    RETURN {OWN} OR coalesce(p.listed_visible, true) AS listed, {OWN} OR coalesce(p.hidden_visible, true) AS others
+    RETURN {OWN} OR {LISTED_SHOWN} AS listed, {OWN} OR {OTHERS_SHOWN} AS others
     """,
 )
 

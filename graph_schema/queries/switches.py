@@ -11,6 +11,15 @@ from graph_schema.query import Query
 
 
 @dataclass(frozen=True)
+class VisibilityWords:
+    """What data sets and a hand say of one kind of skills; unknown where they say nothing."""
+
+    by_data: bool | None
+    by_hand: bool | None
+    switched_at: datetime | None
+
+
+@dataclass(frozen=True)
 class SwitchRow:
     """What data sets say and what was chosen by hand, of the organisation (no id) or of a team."""
 
@@ -19,6 +28,8 @@ class SwitchRow:
     by_data: str
     by_hand: str | None
     switched_at: datetime | None
+    listed: VisibilityWords
+    hidden: VisibilityWords
     people: int
 
 
@@ -53,15 +64,23 @@ SWITCHES = Query(
     CALL () {
         OPTIONAL MATCH (tenant:Tenant {id: 'tenant'})
         OPTIONAL MATCH (by_hand:Switch {id: 'switch:organisation'})
-        RETURN null AS team_id, tenant.name AS name, coalesce(tenant.inference, 'on') AS by_data, by_hand,
+        OPTIONAL MATCH (listed:VisibilitySwitch {id: 'visibility:listed:organisation'})
+        OPTIONAL MATCH (hidden:VisibilitySwitch {id: 'visibility:hidden:organisation'})
+        RETURN null AS team_id, tenant AS of, listed, hidden, by_hand,
                COUNT { MATCH (:Person) } AS people
         UNION ALL
         MATCH (team:Team)
         OPTIONAL MATCH (by_hand:Switch {id: 'switch:team:' + team.id})
-        RETURN team.id AS team_id, team.name AS name, coalesce(team.inference, 'on') AS by_data, by_hand,
+        OPTIONAL MATCH (listed:VisibilitySwitch {id: 'visibility:listed:team:' + team.id})
+        OPTIONAL MATCH (hidden:VisibilitySwitch {id: 'visibility:hidden:team:' + team.id})
+        RETURN team.id AS team_id, team AS of, listed, hidden, by_hand,
                COUNT { MATCH (team)<-[:MEMBER_OF]-(:Person) } AS people
     }
-    RETURN team_id, name, by_data, by_hand.inference AS by_hand, by_hand.switched_at AS switched_at, people
+    RETURN team_id, of.name AS name, coalesce(of.inference, 'on') AS by_data, by_hand.inference AS by_hand,
+           by_hand.switched_at AS switched_at,
+           {by_data: of.listed_visible, by_hand: listed.visible, switched_at: listed.switched_at} AS listed,
+           {by_data: of.hidden_visible, by_hand: hidden.visible, switched_at: hidden.switched_at} AS hidden,
+           people
     ORDER BY team_id IS NOT NULL, team_id
     """,
 )

@@ -23,6 +23,8 @@ class OrganisationRow(Row):
     name: str | None = Field(None, description="Name of the organisation.")
     currency: Currency = Field("EUR", description="Currency of every amount, as an ISO 4217 code.")
     inference: n.InferenceSwitch = Field("on", description="Whether anybody's skills are inferred.")
+    listed_visible: bool | None = Field(None, description="Whether others may see anybody's listed skills.")
+    hidden_visible: bool | None = Field(None, description="Whether others may see anybody's inferred skills.")
     synthetic: bool = Field(False, description="Whether the organisation is made up.")
 
 
@@ -33,6 +35,8 @@ class TeamRow(Row):
     name: str = Field(description="Name shown to people.")
     function: str | None = Field(None, description="Function it belongs to, such as Marketing.")
     inference: n.InferenceSwitch = Field("on", description="Whether skills of its members are inferred.")
+    listed_visible: bool | None = Field(None, description="Whether others may see its members' listed skills.")
+    hidden_visible: bool | None = Field(None, description="Whether others may see its members' inferred skills.")
 
 
 class PersonRow(Row):
@@ -62,11 +66,25 @@ class PersonRow(Row):
 
 
 def _organisation_to_graph(row: OrganisationRow, directory: Directory) -> Iterator[Piece]:  # noqa: ARG001
-    yield n.Tenant(name=row.name, currency=row.currency, inference=row.inference, synthetic=row.synthetic)
+    yield n.Tenant(
+        name=row.name,
+        currency=row.currency,
+        inference=row.inference,
+        listed_visible=row.listed_visible,
+        hidden_visible=row.hidden_visible,
+        synthetic=row.synthetic,
+    )
 
 
 def _team_to_graph(row: TeamRow, directory: Directory) -> Iterator[Piece]:  # noqa: ARG001
-    yield n.Team(id=row.team_id, name=row.name, function=row.function, inference=row.inference)
+    yield n.Team(
+        id=row.team_id,
+        name=row.name,
+        function=row.function,
+        inference=row.inference,
+        listed_visible=row.listed_visible,
+        hidden_visible=row.hidden_visible,
+    )
 
 
 def _person_to_graph(row: PersonRow, directory: Directory) -> Iterator[Piece]:

@@ -77,6 +77,8 @@ COMMANDS = {
     "list_switches": "switches list",
     "switch_team": "switches team",
     "switch_organisation": "switches organisation",
+    "switch_team_visibility": "switches team-visibility",
+    "switch_organisation_visibility": "switches organisation-visibility",
     "read_object": "objects show",
     "list_objects": "objects list",
     "write_objects": "objects write",

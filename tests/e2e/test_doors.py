@@ -37,8 +37,10 @@ ACCOUNTING = {
     "hide_skills", "show_skills", "erase_person", "readmit_person",
 }  # fmt: skip
 """What leaves a record and changes people's data, from every door: compared in test_rights_doors.py."""
-SWITCHING = {"switch_team", "switch_organisation"}
-"""What switches inference for many, from every door: compared in test_switch_doors.py."""
+SWITCHING = {
+    "switch_team", "switch_organisation", "switch_team_visibility", "switch_organisation_visibility",
+}  # fmt: skip
+"""What switches inference, or what others see, for many, from every door: compared in test_switch_doors.py."""
 WATCHING = {
     "watch_role", "unwatch_role", "watch_pool", "unwatch_pool", "list_watches", "choose_mail_pace", "list_messages",
 }  # fmt: skip

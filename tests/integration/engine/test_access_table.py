@@ -75,6 +75,8 @@ list_erasures         -         -        -        aggregates:read  yes      yes
 list_switches         -         -        -        aggregates:read  yes      yes
 switch_team           -         -        -        -                -        yes
 switch_organisation   -         -        -        -                -        yes
+switch_team_visibility - -        -        -                -        yes
+switch_organisation_visibility - - -       -                -        yes
 prune_decisions       -         -        -        -                -        yes
 infer                 -         -        -        -                -        yes
 embed                 -         -        -        -                -        yes

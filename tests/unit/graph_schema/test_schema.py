@@ -66,8 +66,8 @@ def test_ddl_covers_keys_full_text_and_range() -> None:
 
 
 def test_writes_are_made_from_the_schema() -> None:
-    assert merge_nodes(describe_node(nodes.Team)) == (
-        "UNWIND $rows AS row MERGE (n:Team {id: row.id}) "
+    assert merge_nodes(describe_node(nodes.Credential)) == (
+        "UNWIND $rows AS row MERGE (n:Credential {id: row.id}) "
         "SET n += row.properties, n.source = $source, n.fingerprint = row.fingerprint "
         "WITH count(n) AS written RETURN written"
     )
