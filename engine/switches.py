@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 
@@ -19,7 +20,7 @@ from graph_schema.queries.audits import REMOVE_AUDITS
 from graph_schema.queries.objects import BELIEF_FINGERPRINTS
 from graph_schema.queries.people import MEMBERS
 from graph_schema.queries.switches import PEOPLE_OF_TEAM, SWITCHES, SwitchRow, VisibilityWords
-from graph_schema.queries.visibility import LOCK_VISIBILITY, SETTLE_PEOPLE
+from graph_schema.queries.visibility import LOCK_VISIBILITY, SETTLE_PEOPLE, UNSETTLED_PEOPLE
 from graph_schema.record_nodes import HandSwitch
 from graph_schema.relationships import HasSkill
 from graph_schema.store import GraphStore
@@ -91,8 +92,9 @@ def switch_visibility(
             graph.delete_nodes(VisibilitySwitch, SOURCE, [id_])
         else:
             graph.write_nodes([VisibilitySwitch(id=id_, visible=visible, switched_at=datetime.now(UTC))], SOURCE)
-        changed = [row.id for row in graph.ask(SETTLE_PEOPLE, team_id=team and team.id)]
-        announce(graph, "skillway.person.changed", changed)
+        changed = graph.ask(UNSETTLED_PEOPLE, team_id=team and team.id)
+        graph.ask(SETTLE_PEOPLE, people=list(map(asdict, changed)))
+        announce(graph, "skillway.person.changed", (row.id for row in changed))
         append_decision(graph, actor, told)
         return len(changed)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from graph_schema.queries.decisions import PersonId
 from graph_schema.queries.graph import WrittenCount
 from graph_schema.query import Query
 from graph_schema.sight import LISTED_SHOWN, OTHERS_SHOWN
@@ -13,6 +12,15 @@ from graph_schema.visibility import DECIDE, LOCK
 
 Word = Literal["person", "data_set", "team", "organisation", "nobody"]
 """Whose word counts: the person's own, a data set's about them, their team's, the organisation's, or nobody's."""
+
+
+@dataclass(frozen=True)
+class UnsettledPerson:
+    """Somebody of whom others see what they should not, or not what they may: what they are to see."""
+
+    id: str
+    listed: bool
+    hidden: bool
 
 
 @dataclass(frozen=True)
@@ -35,27 +43,37 @@ LOCK_VISIBILITY = Query(
     """,
 )
 
-SETTLE_PEOPLE = Query(
-    name="settle_people",
-    access="write",
-    row=PersonId,
-    # Those of a team, or everybody; answered with those of whom others see now what they did not, or no longer.
+UNSETTLED_PEOPLE = Query(
+    name="unsettled_people",
+    row=UnsettledPerson,
+    # Apart from the write of it: a statement that writes locks every choice and switch that it looks for, which for
+    # everybody of a large organisation takes three times as long.
     text=f"""
     CALL () {{
         WITH $team_id AS team_id WHERE team_id IS NULL
         MATCH (p:Person)
         RETURN p
-        UNION
+        UNION ALL
         MATCH (:Team {{id: $team_id}})<-[:MEMBER_OF]-(p:Person)
-        RETURN p
+        RETURN DISTINCT p
     }}
     {DECIDE}
     WITH p, listed.visible AS listed, hidden.visible AS hidden
-    WHERE listed <> {LISTED_SHOWN}
-       OR hidden <> {OTHERS_SHOWN}
-    SET p.listed_shown = listed, p.hidden_shown = hidden
-    RETURN p.id AS id
+    WHERE listed <> {LISTED_SHOWN} OR hidden <> {OTHERS_SHOWN}
+    RETURN p.id AS id, listed, hidden
     ORDER BY id
+    """,
+)
+
+SETTLE_PEOPLE = Query(
+    name="settle_people",
+    access="write",
+    row=WrittenCount,
+    text="""
+    UNWIND $people AS person
+    MATCH (p:Person {id: person.id})
+    SET p.listed_shown = person.listed, p.hidden_shown = person.hidden
+    RETURN count(p) AS written
     """,
 )
 
