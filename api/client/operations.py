@@ -21,7 +21,7 @@ from engine.event_results import (
     SubscriptionState,
 )
 from engine.record_results import DecisionPage, DecisionRecord, DecisionVerification
-from engine.switch_results import SwitchChange, SwitchList
+from engine.switch_results import SwitchChange, SwitchList, VisibilityChange
 
 
 class Operations(Sender):
@@ -133,3 +133,17 @@ class Operations(Sender):
     def switch_team(self, team: str, inference: Literal["on", "soft_off", "hard_off"]) -> SwitchChange:
         """Switch inference for a team."""
         return self._put(SwitchChange, f"/v1/switches/teams/{name_part(team)}", {"inference": inference})
+
+    def switch_organisation_visibility(
+        self, skills: Literal["listed", "hidden"], visible: bool | None
+    ) -> VisibilityChange:
+        """Switch what others may see, for the organisation; None takes back what was said by hand."""
+        told = {"skills": skills, "visible": visible}
+        return self._put(VisibilityChange, "/v1/switches/visibility/organisation", told)
+
+    def switch_team_visibility(
+        self, team: str, skills: Literal["listed", "hidden"], visible: bool | None
+    ) -> VisibilityChange:
+        """Switch what others may see, for a team; None takes back what was said by hand."""
+        told = {"skills": skills, "visible": visible}
+        return self._put(VisibilityChange, f"/v1/switches/visibility/teams/{name_part(team)}", told)

@@ -97,7 +97,10 @@ REACHED: dict[str, set[str]] = {
         "watch_role", "watch_pool", "list_watches", "choose_mail_pace", "unwatch_role", "unwatch_pool",
         "list_messages",
     },
-    "switches": {"list_switches", "switch_organisation", "switch_team"},
+    "switches": {
+        "list_switches", "switch_organisation", "switch_team", "switch_organisation_visibility",
+        "switch_team_visibility",
+    },
     "keys": {"create_key", "list_keys", "rotate_key", "revoke_key"},
     "decisions": {"pool", "list_decisions", "record_outcome", "verify_decisions"},
     "events": {
@@ -223,9 +226,13 @@ def test_watches_and_messages(client: Client, service: Service, reached: Callabl
 def test_switches(client: Client, service: Service, reached: Callable[[], set[str]]) -> None:
     client.switch_team("writers", "soft_off")
     client.switch_organisation("soft_off")
+    assert client.switch_team_visibility("writers", "hidden", False).switch.hidden.by_hand is False
+    assert client.switch_organisation_visibility("listed", True).changed == 0
     assert client.list_switches() == service.engine.list_switches()
     client.switch_organisation("on")
     client.switch_team("writers", "on")
+    client.switch_organisation_visibility("listed", None)
+    assert client.switch_team_visibility("writers", "hidden", None).switch.hidden.by_hand is None
     wait_until(lambda: reached() == REACHED["switches"])
 
 
