@@ -119,6 +119,8 @@ def _show_skills(engine: Engine, company: BigCompany, count: int) -> Iterator[tu
         engine.store.write_nodes([n.Role(id=role, title=role, threshold=NEAR)], SOURCE)
         engine.evaluate_changes()
         skill = _list_lacked(engine, person, role)[0]
+        # The role was written for the bench alone; the moves on offer are read and compiled anew after it.
+        engine.bridge(person, role)
         evidence: list[str] = []
 
         def show(person: str = person, skill: str = skill, evidence: list[str] = evidence) -> None:
