@@ -41,9 +41,9 @@ def evaluate_changes(store: GraphStore, settings: EngineSettings, today: date) -
     """
     publish_events(store, read_clock())
     looked = _Looked(store, settings, today)
-    events = 0
-    while count := looked.go_on():
-        events += count
+    events = count = looked.go_on()
+    while count == BATCH:
+        events += (count := looked.go_on())
     return Evaluation(events, looked.messages)
 
 

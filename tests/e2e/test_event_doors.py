@@ -32,7 +32,6 @@ from engine.events.publish import prune_events
 from engine.events.worker import read_clock
 from engine.service import Engine
 from engine.settings import EngineSettings, EventSettings
-from graph_schema.embedded import ServerAddress
 from graph_schema.errors import EventsPruned
 from graph_schema.event_types import EVENT_TYPES
 from graph_schema.nodes import Role
@@ -72,13 +71,11 @@ class Doors:
 
 
 @pytest.fixture
-def doors(store: GraphStore, address: ServerAddress, tmp_path: Path) -> Iterator[Doors]:
+def doors(store: GraphStore, graph_environment: dict[str, str], tmp_path: Path) -> Iterator[Doors]:
     events = EventSettings(allow_private=True, key_file=tmp_path / "keys", interval=0.05)
     engine = Engine(store, EngineSettings(events=events), clock=lambda: TODAY, actor="tester")
     environment = {
-        "NEO4J_URI": address.uri,
-        "NEO4J_USERNAME": address.username,
-        "NEO4J_PASSWORD": address.password.get_secret_value(),
+        **graph_environment,
         "SKILLWAY_ACTOR": "tester",
         "SKILLWAY_HOME": str(tmp_path),
         "SKILLWAY_ENGINE__EVENTS__ALLOW_PRIVATE": "true",

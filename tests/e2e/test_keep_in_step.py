@@ -27,7 +27,6 @@ from engine.events.publish import prune_events
 from engine.events.worker import read_clock
 from engine.service import Engine
 from engine.settings import EngineSettings
-from graph_schema.embedded import ServerAddress
 from graph_schema.store import GraphStore
 from tests.integration.engine.company import TODAY
 
@@ -95,11 +94,10 @@ class Systems:
 
 
 @pytest.fixture
-def systems(store: GraphStore, address: ServerAddress, tmp_path: Path) -> Systems:
+def systems(store: GraphStore, graph_environment: dict[str, str], tmp_path: Path) -> Systems:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SKILLWAY_")}
     environment = {
-        **inherited, "NEO4J_URI": address.uri, "NEO4J_USERNAME": address.username,
-        "NEO4J_PASSWORD": address.password.get_secret_value(), "SKILLWAY_HOME": str(tmp_path),
+        **inherited, **graph_environment, "SKILLWAY_HOME": str(tmp_path),
         "SKILLWAY_SERVE__API_KEY": KEY, "SKILLWAY_ENGINE__EVENTS__ALLOW_PRIVATE": "true",
         "SKILLWAY_ENGINE__EVENTS__INTERVAL": "0.05",
     }  # fmt: skip

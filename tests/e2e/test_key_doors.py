@@ -20,7 +20,6 @@ from api.settings import Settings
 from engine.access.keys import KeyTerms, create_key, recognise_key, rotate_key
 from engine.service import Engine
 from engine.settings import EngineSettings, EventSettings
-from graph_schema.embedded import ServerAddress
 from graph_schema.queries.keys import KEYS
 from graph_schema.query import Query
 from tests.e2e.access_service import FORBIDDEN, KEY, carry, client, engine, issuer, make
@@ -125,10 +124,9 @@ def test_an_erased_person_takes_their_keys_along(engine: Engine, client: TestCli
     assert not [row for row in engine.store.ask(KEYS) if row.person == "gil"]
 
 
-def test_all_doors_keep_keys_alike(engine: Engine, client: TestClient, address: ServerAddress) -> None:
+def test_all_doors_keep_keys_alike(engine: Engine, client: TestClient, graph_environment: dict[str, str]) -> None:
     environment = {
-        "NEO4J_URI": address.uri, "NEO4J_USERNAME": address.username,
-        "NEO4J_PASSWORD": address.password.get_secret_value(), "SKILLWAY_AS_OF": TODAY.isoformat(),
+        **graph_environment, "SKILLWAY_AS_OF": TODAY.isoformat(),
     }  # fmt: skip
 
     def command(*words: str) -> Any:

@@ -37,7 +37,6 @@ from engine.service import Engine
 from engine.settings import EngineSettings, LiveSettings
 from graph_schema import nodes as n
 from graph_schema import relationships as r
-from graph_schema.embedded import ServerAddress
 from graph_schema.store import GraphStore
 from tests.integration.engine.company import SOURCE, TODAY
 from tests.integration.engine.test_engine import infer
@@ -105,13 +104,11 @@ class Doors:
 
 
 @pytest.fixture
-def doors(store: GraphStore, address: ServerAddress, tmp_path: Path) -> Iterator[Doors]:
+def doors(store: GraphStore, graph_environment: dict[str, str], tmp_path: Path) -> Iterator[Doors]:
     infer(store, company())
     engine = Engine(store, EngineSettings(), clock=lambda: TODAY, actor="tester")
     environment = {
-        "NEO4J_URI": address.uri,
-        "NEO4J_USERNAME": address.username,
-        "NEO4J_PASSWORD": address.password.get_secret_value(),
+        **graph_environment,
         "SKILLWAY_ACTOR": "tester",
         "SKILLWAY_HOME": str(tmp_path),
         "SKILLWAY_AS_OF": TODAY.isoformat(),

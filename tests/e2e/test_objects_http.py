@@ -254,24 +254,21 @@ def test_every_kind_has_its_own_operations_and_model(client: TestClient) -> None
 
 
 def test_the_command_line_does_the_same(
-    client: TestClient, engine: Engine, address: ServerAddress, tmp_path: Any
+    client: TestClient, engine: Engine, graph_environment: dict[str, str], tmp_path: Any
 ) -> None:
-    environment = {
-        "NEO4J_URI": address.uri,
-        "NEO4J_USERNAME": address.username,
-        "NEO4J_PASSWORD": address.password.get_secret_value(),
-    }
     file = tmp_path / "courses.ndjson"
     file.write_text('{"id": "a", "title": "A"}\nno json\n{"id": "b", "title": "B", "after": ["a"]}\n')
 
     def ask(*words: str) -> Any:
-        done = CliRunner().invoke(command_line, ["objects", *words, "--json"], env=environment, catch_exceptions=False)
+        done = CliRunner().invoke(
+            command_line, ["objects", *words, "--json"], env=graph_environment, catch_exceptions=False
+        )
         return json.loads(done.stdout)
 
     assert [row["status"] for row in ask("write", "courses", str(file))["rows"]] == ["created", "rejected", "created"]
     assert ask("show", "courses", "b")["values"] == client.get("/v1/objects/courses/b").json()
     page = ask("list", "courses", "--limit", "1", "--where", "q=A", "--field", "title")
     assert page["items"] == client.get("/v1/objects/courses", params={"q": "A", "fields": "title"}).json()["items"]
-    refused = CliRunner().invoke(command_line, ["objects", "delete", "courses", "a"], env=environment)
+    refused = CliRunner().invoke(command_line, ["objects", "delete", "courses", "a"], env=graph_environment)
     assert refused.exception is not None
     assert ask("delete", "courses", "b")["status"] == "deleted"

@@ -24,7 +24,6 @@ from engine.decisions import digest_decision
 from engine.inference.settings import InferenceSettings
 from engine.service import Engine
 from engine.settings import EngineSettings
-from graph_schema.embedded import ServerAddress
 from graph_schema.nodes import Person
 from graph_schema.queries.decisions import DecisionRow
 from graph_schema.store import GraphStore
@@ -55,7 +54,7 @@ class Doors:
 
 
 @pytest.fixture
-def doors(store: GraphStore, address: ServerAddress) -> Iterator[Doors]:
+def doors(store: GraphStore, graph_environment: dict[str, str]) -> Iterator[Doors]:
     company = analysts_and_writers()
     for number in range(3):
         company.person(f"leaver{number}", team="writers", name=f"Leaver {number}").lists("copywriting")
@@ -63,9 +62,7 @@ def doors(store: GraphStore, address: ServerAddress) -> Iterator[Doors]:
     engine = Engine(store, EngineSettings(inference=InferenceSettings(updates=30)), clock=lambda: TODAY, actor="tester")
     engine.infer()
     environment = {
-        "NEO4J_URI": address.uri,
-        "NEO4J_USERNAME": address.username,
-        "NEO4J_PASSWORD": address.password.get_secret_value(),
+        **graph_environment,
         "SKILLWAY_AS_OF": TODAY.isoformat(),
         "SKILLWAY_ACTOR": "tester",
     }

@@ -18,7 +18,6 @@ import httpx2
 import psutil
 import pytest
 
-from graph_schema.embedded import ServerAddress
 from graph_schema.store import GraphStore
 from tests.e2e.test_keep_in_step import PATIENCE, is_ready, wait_until
 
@@ -78,11 +77,10 @@ def is_server(pid: int) -> bool:
 
 
 @pytest.fixture
-def service(store: GraphStore, address: ServerAddress, tmp_path: Path) -> Iterator[Service]:
+def service(store: GraphStore, graph_environment: dict[str, str], tmp_path: Path) -> Iterator[Service]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SKILLWAY_")}
     environment = {
-        **inherited, "NEO4J_URI": address.uri, "NEO4J_USERNAME": address.username,
-        "NEO4J_PASSWORD": address.password.get_secret_value(), "SKILLWAY_HOME": str(tmp_path),
+        **inherited, **graph_environment, "SKILLWAY_HOME": str(tmp_path),
         "SKILLWAY_SERVE__API_KEY": KEY, "SKILLWAY_SERVE__SHUTDOWN_SECONDS": str(GRACE_SECONDS), "TMPDIR": str(tmp_path),
     }  # fmt: skip
     command = [Path(sys.executable).with_name("skillway"), "serve", "--port", "0", "--processes", "2"]

@@ -15,21 +15,18 @@ from api.settings import Settings
 from engine.inference.settings import InferenceSettings
 from engine.service import Engine
 from engine.settings import EngineSettings
-from graph_schema.embedded import ServerAddress
 from graph_schema.store import GraphStore
 from tests.e2e.test_rights_doors import KEY, Doors
 from tests.integration.engine.company import TODAY, analysts_and_writers
 
 
 @pytest.fixture
-def doors(store: GraphStore, address: ServerAddress) -> Iterator[Doors]:
+def doors(store: GraphStore, graph_environment: dict[str, str]) -> Iterator[Doors]:
     analysts_and_writers().write(store)
     engine = Engine(store, EngineSettings(inference=InferenceSettings(updates=30)), clock=lambda: TODAY, actor="tester")
     engine.infer()
     environment = {
-        "NEO4J_URI": address.uri,
-        "NEO4J_USERNAME": address.username,
-        "NEO4J_PASSWORD": address.password.get_secret_value(),
+        **graph_environment,
         "SKILLWAY_AS_OF": TODAY.isoformat(),
         "SKILLWAY_ACTOR": "tester",
     }
