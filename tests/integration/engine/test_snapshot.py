@@ -55,7 +55,7 @@ def test_what_has_not_changed_is_not_read_again(store: GraphStore, engine: Engin
     before = read(store)
 
     engine.bridge("ana", "analyst")
-    store.write_nodes([n.Team(id="new-team", name="New Team")], SOURCE)
+    store.write_nodes([n.Credential(id="new-paper", title="New Paper")], SOURCE)
     engine.record_evidence("ana", "Quality", "self_report", level=1.0)
 
     assert read(store) is before
