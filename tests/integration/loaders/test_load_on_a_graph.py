@@ -102,7 +102,7 @@ def test_without_people_there_is_no_organisation(store: GraphStore, folder: Path
 
 
 def test_two_organisations_live_side_by_side(store: GraphStore, folder: Path, tmp_path: Path) -> None:
-    edit(folder / "organisation.csv", "on,true", "on,false")
+    edit(folder / "organisation.csv", "on,,,true", "on,,,false")
     run_loader(store, get_loader("organisation"), folder)
     other = tmp_path / "other"
     other.mkdir()
