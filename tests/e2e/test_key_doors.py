@@ -125,9 +125,7 @@ def test_an_erased_person_takes_their_keys_along(engine: Engine, client: TestCli
 
 
 def test_all_doors_keep_keys_alike(engine: Engine, client: TestClient, graph_environment: dict[str, str]) -> None:
-    environment = {
-        **graph_environment, "SKILLWAY_AS_OF": TODAY.isoformat(),
-    }  # fmt: skip
+    environment = graph_environment | {"SKILLWAY_AS_OF": TODAY.isoformat()}
 
     def command(*words: str) -> Any:
         done = CliRunner().invoke(command_line, ["keys", *words], env=environment, catch_exceptions=False)
