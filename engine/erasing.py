@@ -27,7 +27,7 @@ from engine.record_results import ErasureList, ErasureReceipt, Readmission
 from engine.refreshing import refresh_person
 from engine.results import Named
 from graph_schema.errors import NotFound
-from graph_schema.event_types import ERASED, name_subject
+from graph_schema.event_types import ERASED, SKILLS_CHANGED, name_subject
 from graph_schema.graph import Graph
 from graph_schema.nodes import Erasure, Model
 from graph_schema.queries.erasing import (
@@ -148,7 +148,7 @@ def _refresh(
     # Nobody else shows these any more, so nobody is asked about them.
     unused = set(skills) - {row.id for row in graph.ask(SKILLS_IN_USE, skill_ids=skills)}
     believed = graph.ask(REMOVE_BELIEFS_IN, skill_ids=sorted(unused))
-    announce(graph, "skillway.person.skills_changed", sorted(row.id for row in believed))
+    announce(graph, SKILLS_CHANGED, sorted(row.id for row in believed))
     for member in graph.ask(MEMBERS, person_ids=concerned):
         before = graph.ask(BELIEFS_OF_PERSON, person_id=member.id)
         refresh_person(graph, member, before, model, settings, today)

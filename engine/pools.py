@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -13,6 +12,7 @@ from engine.inference.results import Explanation
 from engine.inference.settings import InferenceSettings
 from engine.known import Known, read_known
 from engine.matching import Held, expect_met, judge_requirement, measure_readiness, to_held
+from engine.postings import open_postings
 from engine.read_population import read_believed
 from engine.results import Gap, Named, Pool, PoolEntry, PoolSkill, RequirementGap
 from engine.veiling import may_see_all_of, veil_names
@@ -20,8 +20,7 @@ from graph_schema.errors import InvalidInput
 from graph_schema.queries.candidates import (
     CANDIDATES_BY_ID,
     NOT_HOLDING,
-    PROMISING_CANDIDATES,
-    SPREAD_OF_SKILLS,
+    READY_CANDIDATES,
     CandidateRow,
     CandidateSkill,
 )
@@ -33,8 +32,6 @@ from graph_schema.store import GraphStore
 
 ROUNDING = 1e-9
 """Sums of importance that differ by no more are the same sum, added up in another order."""
-BELIEFS_EACH = 50
-"""How many beliefs a person has, roughly: what it costs to look at a person, where a belief costs 1."""
 REASONS = 2
 """How many reasons a pool shows for each hidden skill."""
 
@@ -161,12 +158,10 @@ def _find_promising(
 ) -> tuple[list[str], int]:
     """Return who may be among the first, and how many are ready enough."""
     least = at_least * sum(item.importance for item in requirements) - ROUNDING
-    rare, least_hoped = _choose_rare(store, requirements, least)
     found = store.ask(
-        PROMISING_CANDIDATES,
+        READY_CANDIDATES,
         role_id=role.id,
-        rare=[{"skill_id": item.skill_id, "importance": item.importance} for item in rare],
-        least_hoped=least_hoped,
+        person_ids=open_postings(store.whole).find_people(requirements, threshold, least),
         skill_ids=[item.skill_id for item in requirements],
         requirements={
             item.skill_id: {"level": item.level, "importance": item.importance, "verified": item.verified}
@@ -180,30 +175,6 @@ def _find_promising(
     last = min(sorted(found.met, reverse=True)[:top], default=0.0) - ROUNDING
     first = [id_ for id_, met in zip(found.person_ids, found.met, strict=True) if met >= last]
     return first, len(found.person_ids)
-
-
-def _choose_rare(
-    store: GraphStore, requirements: list[RequirementRow], least: float
-) -> tuple[list[RequirementRow], float]:
-    """Return the requirements by which people are first looked for, and how much of them whoever is ready enough meets.
-
-    Whoever meets ``least`` of all requirements meets at least what is left of it by those that are not in the choice.
-    So skills that many people have can be left out, as long as something is left (prefix filtering: Chaudhuri, Ganti,
-    Kaushik, "A Primitive Operator for Similarity Joins in Data Cleaning", ICDE 2006). The fewer skills, the fewer
-    beliefs are looked at first, and the more people afterwards: at most the beliefs by what is left (Markov).
-    """
-    spread = {row.id: row.people for row in store.ask(SPREAD_OF_SKILLS, skill_ids=[r.skill_id for r in requirements])}
-    rarest = sorted(requirements, key=lambda item: (spread[item.skill_id], item.skill_id))
-    chosen, cost = len(rarest), math.inf
-    for count in range(len(rarest), 0, -1):
-        left = least - sum(item.importance for item in rarest[count:])
-        if left <= 0:
-            break
-        beliefs = sum(spread[item.skill_id] for item in rarest[:count])
-        people = sum(spread[item.skill_id] * item.importance for item in rarest[:count]) / left
-        if beliefs + BELIEFS_EACH * people < cost:
-            chosen, cost = count, beliefs + BELIEFS_EACH * people
-    return rarest[:chosen], least - sum(item.importance for item in rarest[chosen:])
 
 
 def _rank(candidate: CandidateRow, requirements: list[RequirementRow], threshold: float) -> PoolEntry:

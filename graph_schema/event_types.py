@@ -27,6 +27,8 @@ class EventType:
 
 
 ERASED = "skillway.person.erased"
+REMOVED = "skillway.person.removed"
+SKILLS_CHANGED = "skillway.person.skills_changed"
 PING = "skillway.ping"
 
 EVENT_TYPES: dict[str, EventType] = {
@@ -47,8 +49,8 @@ EVENT_TYPES: dict[str, EventType] = {
         "interests, evidence about them or endorsements they received.",
         "person",
     ),
-    "skillway.person.removed": EventType("A data set no longer holds a person.", "person"),
-    "skillway.person.skills_changed": EventType("What is believed of a person's skills has changed.", "person"),
+    REMOVED: EventType("A data set no longer holds a person.", "person"),
+    SKILLS_CHANGED: EventType("What is believed of a person's skills has changed.", "person"),
     ERASED: EventType(
         "A person was erased: erase every copy of what you have of them (GDPR, Art. 17 and 19). The id is gone from "
         "here too, once the event is past its retention.",
@@ -86,7 +88,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         "Person", "Person HOLDS", "Person MEMBER_OF", "Person REPORTS_TO", "Person INTERESTED_IN", "Person ENDORSED",
         "Evidence", "Evidence ABOUT", "Evidence FROM", "Evidence BY",
     ),
-    "skillway.person.skills_changed": ("Person HAS_SKILL",),
+    SKILLS_CHANGED: ("Person HAS_SKILL",),
 }  # fmt: skip
 """Type -> the labels whose writes announce it, and the relationships, as their start and type.
 
@@ -99,7 +101,7 @@ REMOVALS: dict[str, str] = {
     "Course": "skillway.course.removed",
     "Project": "skillway.project.removed",
     "Assessment": "skillway.assessment.removed",
-    "Person": "skillway.person.removed",
+    "Person": REMOVED,
 }
 """Label -> the type that its removal announces."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from engine.bridges.move_graph import MoveGraph
 from engine.bridges.person import require_levels
 from engine.event_results import PublishedEvent
+from graph_schema.event_types import SKILLS_CHANGED
 from graph_schema.queries.live import POOL_WATCHES, ROLES_WATCHED_BY, TOLD_OF_MOVES, WATCHED_ROLES
 from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE
 from graph_schema.store import GraphStore
@@ -14,7 +15,7 @@ from graph_schema.store import GraphStore
 MOVE_EVENTS = tuple(
     f"skillway.{kind}.{what}" for kind in ("course", "project", "assessment") for what in ("changed", "removed")
 )
-TYPES = ("skillway.role.changed", "skillway.person.changed", "skillway.person.skills_changed", *MOVE_EVENTS)
+TYPES = ("skillway.role.changed", "skillway.person.changed", SKILLS_CHANGED, *MOVE_EVENTS)
 """Types of events that may bring somebody nearer to a role, or change what would."""
 
 Affected = dict[str, set[str] | None]

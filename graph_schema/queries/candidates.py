@@ -39,14 +39,6 @@ class CandidateRow:
 
 
 @dataclass(frozen=True)
-class SkillSpread:
-    """How many people are believed to have a skill, whoever asks."""
-
-    id: str
-    people: int
-
-
-@dataclass(frozen=True)
 class PeopleCount:
     """How many people."""
 
@@ -54,7 +46,34 @@ class PeopleCount:
 
 
 @dataclass(frozen=True)
-class PromisingCandidates:
+class SkillPosting:
+    """Who is believed to have a skill, whoever asks, a column for each thing that is believed."""
+
+    skill_id: str
+    person_ids: list[str]
+    probabilities: list[float]
+    levels: list[float]
+    """The working level where nothing says one."""
+    verified: list[bool]
+
+
+@dataclass(frozen=True)
+class ChangedBeliefs:
+    """Whose beliefs have changed since some event, and how far that is known."""
+
+    person_ids: list[str]
+    gone: bool
+    """Whether somebody was removed or erased."""
+    more: bool
+    """Whether there are more changes than were asked for."""
+    shown_through: int
+    pruned_through: int
+    token: str | None
+    """Stamp of the skills: anew where one of them changed, or somebody changed the graph past Skillway."""
+
+
+@dataclass(frozen=True)
+class ReadyCandidates:
     """Those who are ready enough for a role, a column each."""
 
     person_ids: list[str]
@@ -128,21 +147,72 @@ MET: LiteralString = """CASE
 """Cypher: the importance that the belief ``has`` meets of the requirement ``need``, as judge_requirement in
 ``engine/matching.py`` has it; in the graph, because most people are not ready enough."""
 
-SPREAD_OF_SKILLS = Query(
-    name="spread_of_skills",
-    row=SkillSpread,
+POSTINGS = Query(
+    name="postings",
+    row=SkillPosting,
     text="""
     UNWIND $skill_ids AS id
-    MATCH (s:Skill {id: id})
-    RETURN id, COUNT { (s)<-[:HAS_SKILL]-() } AS people
+    CALL (id) {
+        MATCH (:Skill {id: id})<-[has:HAS_SKILL]-(p:Person)
+        RETURN collect(p.id) AS person_ids, collect(has.probability) AS probabilities,
+               collect(coalesce(has.level, $working_level)) AS levels, collect(has.verified) AS verified
+    }
+    RETURN id AS skill_id, person_ids, probabilities, levels, verified
+    """,
+)
+
+POSTINGS_OF_PEOPLE = Query(
+    name="postings_of_people",
+    row=SkillPosting,
+    text="""
+    UNWIND $person_ids AS id
+    MATCH (p:Person {id: id})-[has:HAS_SKILL]->(s:Skill)
+    WHERE s.id IN $skill_ids
+    RETURN s.id AS skill_id, collect(p.id) AS person_ids, collect(has.probability) AS probabilities,
+           collect(coalesce(has.level, $working_level)) AS levels, collect(has.verified) AS verified
+    """,
+)
+
+BELIEFS_CHANGED = Query(
+    name="beliefs_changed",
+    row=ChangedBeliefs,
+    # First what is not yet published: what is published meanwhile is found among the events.
+    text="""
+    CALL () {
+        MATCH (e:PendingEvent)
+        WITH e LIMIT $most
+        RETURN collect(e) AS pending
+    }
+    CALL () {
+        MATCH (e:Event)
+        WHERE e.number > $after
+        WITH e LIMIT $most
+        RETURN collect(e) AS published
+    }
+    CALL (pending, published) {
+        UNWIND pending + published AS e
+        RETURN collect(CASE WHEN e.type IN $types THEN substring(e.subject, size('person:')) END) AS person_ids,
+               coalesce(max(e.type IN $gone), false) AS gone
+    }
+    OPTIONAL MATCH (log:EventLog {id: 'events'})
+    OPTIONAL MATCH (stamp:Stamp {id: 'skills'})
+    RETURN person_ids, gone, size(pending) = $most OR size(published) = $most AS more,
+           coalesce(log.shown_through, 0) AS shown_through, coalesce(log.pruned_through, 0) AS pruned_through,
+           stamp.token AS token
     """,
 )
 
 NOT_HOLDING = Query(
     name="not_holding",
     row=PeopleCount,
+    # Neo4j keeps count of the nodes of a label; whom only some may see is counted one by one.
     text=f"""
     CALL () {{
+        MATCH (p:Person)
+        RETURN count(p) AS everybody
+    }}
+    CALL () {{
+        UNWIND CASE WHEN $sight IS NULL OR $sight.everybody THEN [] ELSE [true] END AS once
         MATCH (p:Person)
         WHERE {SEEN}
         RETURN count(p) AS seen
@@ -152,22 +222,18 @@ NOT_HOLDING = Query(
         WHERE {SEEN}
         RETURN count(DISTINCT p) AS holders
     }}
-    RETURN seen - holders AS people
+    RETURN CASE WHEN $sight IS NULL OR $sight.everybody THEN everybody ELSE seen END - holders AS people
     """,
 )
 
-PROMISING_CANDIDATES = Query(
-    name="promising_candidates",
-    row=PromisingCandidates,
-    # First whoever can be ready enough, by the skills that few have: most people need not be looked at further.
+READY_CANDIDATES = Query(
+    name="ready_candidates",
+    row=ReadyCandidates,
     text=f"""
-    UNWIND $rare AS need
-    MATCH (:Skill {{id: need.skill_id}})<-[:HAS_SKILL]-(p:Person)
-    WITH p, sum(need.importance) AS hoped
-    WHERE hoped >= $least_hoped AND {SEEN} AND NOT EXISTS {{ (p)-[:HOLDS]->(:Role {{id: $role_id}}) }}
-    WITH collect(p) AS promising
-    WITH promising, $requirements AS requirements
-    UNWIND promising AS p
+    UNWIND $person_ids AS id
+    MATCH (p:Person {{id: id}})
+    WHERE {SEEN} AND NOT EXISTS {{ (p)-[:HOLDS]->(:Role {{id: $role_id}}) }}
+    WITH p, $requirements AS requirements
     MATCH (p)-[has:HAS_SKILL]->(s:Skill)
     WHERE s.id IN $skill_ids AND {TOLD}
     WITH p, has, requirements[s.id] AS need
