@@ -23,7 +23,7 @@ from graph_schema.errors import InvalidInput
 from graph_schema.queries.candidates import CANDIDATES_WITH_SKILLS, CandidateRow
 from graph_schema.queries.evidence import EVIDENCED_PEOPLE
 from graph_schema.queries.graph import ModelHeader
-from graph_schema.queries.roles import HOLDERS_OF_ROLE, REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
+from graph_schema.queries.roles import HOLDERS_OF_ROLE, ROLE, RequirementRow
 from graph_schema.scales import LEVELS
 from graph_schema.store import GraphStore
 
@@ -102,11 +102,11 @@ def ask_for_role(store: GraphStore, role: Named, *, core: bool) -> Asked:
     Raises:
         InvalidInput: The role has no requirements.
     """
-    requirements = tuple(store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id))
-    if not requirements:
+    [target] = store.ask(ROLE, role_id=role.id)
+    if not target.requirements:
         raise InvalidInput("role", f"{role.name} has no requirements, so nobody is more or less ready for it")
-    threshold = store.ask(ROLE, role_id=role.id)[0].threshold
-    return Asked(role, requirements, threshold, tuple(core and item.tier == "core" for item in requirements))
+    requirements = tuple(target.requirements)
+    return Asked(role, requirements, target.threshold, tuple(core and item.tier == "core" for item in requirements))
 
 
 def ask_for_skills(skills: Sequence[Named], levels: Sequence[float]) -> Asked:

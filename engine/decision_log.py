@@ -118,8 +118,7 @@ def verify_decisions(store: GraphStore) -> DecisionVerification:
     walk = _follow(store, _Walk(begun.anchor_number, begun.anchor), begun.number)
 
     def finish(graph: Graph) -> DecisionVerification:
-        graph.ask(LOCK_DECISIONS)
-        ends = _read_ends(graph)
+        [ends] = graph.ask(LOCK_DECISIONS)
         # Where it was pruned meanwhile, what was followed is gone, and what is left is followed from the new anchor.
         pruned = ends.anchor_number != begun.anchor_number
         last = _follow(graph, _Walk(ends.anchor_number, ends.anchor) if pruned else walk, ends.number)
@@ -169,8 +168,7 @@ def prune_decisions(store: GraphStore, actor: str, retention_days: int | None, t
 
 
 def _prune(graph: Graph, since: datetime | None) -> int:
-    graph.ask(LOCK_DECISIONS)
-    ends = _read_ends(graph)
+    [ends] = graph.ask(LOCK_DECISIONS)
     kept = graph.ask(FIRST_DECISION_SINCE, since=since)[0].number
     through = min(ends.number if kept is None else kept - 1, ends.anchor_number + BATCH)
     if through <= ends.anchor_number:

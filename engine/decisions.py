@@ -23,8 +23,6 @@ from engine.beliefs import SOURCE
 from graph_schema.graph import Graph
 from graph_schema.nodes import Decision, DecisionChain
 from graph_schema.queries.decisions import (
-    DECISION_CHAIN,
-    FIND_ACTOR,
     LOCK_DECISIONS,
     NAMES_OF_PSEUDONYMS,
     TAKE_PSEUDONYMS,
@@ -82,8 +80,7 @@ def append_decision(graph: Graph, actor: str, told: Told, decided: Outcome | Non
     answer = list(told.answer)
     # People before the log, as everywhere, so that two transactions do not wait for one another.
     known = _take_pseudonyms(graph, actor, [*_list_strings(question), *_list_strings(answer)])
-    graph.ask(LOCK_DECISIONS)
-    [ends] = graph.ask(DECISION_CHAIN)
+    [ends] = graph.ask(LOCK_DECISIONS)
     unsigned = Decision(
         id="",
         number=ends.number + 1,
@@ -145,13 +142,10 @@ def list_pseudonyms(record: DecisionRow) -> list[str]:
 def _take_pseudonyms(graph: Graph, actor: str, strings: Sequence[str]) -> dict[str, str]:
     """Return person id -> pseudonym of all who are named, and the actor's under the name they go by."""
     candidates = dict.fromkeys(strings) | {run: None for text in strings for run in _list_runs(text)}
-    found = graph.ask(FIND_ACTOR, actor=actor)
-    # A name that two people share says neither of them.
-    asking = [item.id for item in found] if len(found) == 1 else []
-    known = {
-        row.person_id: row.pseudonym for row in graph.ask(TAKE_PSEUDONYMS, person_ids=sorted({*candidates, *asking}))
-    }
-    return {**known, actor: known[asking[0]]} if asking else known
+    taken = graph.ask(TAKE_PSEUDONYMS, actor=actor, person_ids=sorted(candidates))
+    known = {row.person_id: row.pseudonym for row in taken}
+    asking = [row.pseudonym for row in taken if row.asks]
+    return {**known, actor: asking[0]} if asking else known
 
 
 def _mask_reason(graph: Graph, decided: Outcome) -> str | None:

@@ -27,7 +27,7 @@ from graph_schema.queries.landscapes import (
     SKILL_COUNTS,
     SkillCount,
 )
-from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, ROLE
+from graph_schema.queries.roles import ROLE
 from graph_schema.scales import WORKING_LEVEL
 from graph_schema.store import GraphStore
 
@@ -85,13 +85,13 @@ def count_ready(store: GraphStore, role: Named, settings: EngineSettings) -> Rol
         NotInferred: Inference has not been run on this graph.
     """
     model, rule = read_latest_model(store), settings.aggregates
-    requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
+    [target] = store.ask(ROLE, role_id=role.id)
+    requirements = target.requirements
     if not requirements:
         raise InvalidInput("role", f"{role.name} has no requirements, so nobody is more or less ready for it")
     grouping = _read_groups(store, rule)
-    threshold = store.ask(ROLE, role_id=role.id)[0].threshold
     weights = [item.importance for item in requirements]
-    needed = threshold * sum(weights) - ROUNDING
+    needed = target.threshold * sum(weights) - ROUNDING
     rows = store.ask(
         READY_COUNTS,
         requirements=[
@@ -120,7 +120,7 @@ def count_ready(store: GraphStore, role: Named, settings: EngineSettings) -> Rol
         counts.append(RoleOfGroup(group.name, ready, each))
     return RoleLandscape(
         role=role,
-        threshold=threshold,
+        threshold=target.threshold,
         as_of=model.as_of,
         model=model.id,
         calibration=model.calibration,

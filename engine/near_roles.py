@@ -22,7 +22,7 @@ from engine.settings import EngineSettings
 from graph_schema.queries.graph import ORGANISATION
 from graph_schema.queries.moves import COMPLETED_MOVES
 from graph_schema.queries.people import PERSON
-from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, ROLE, ROLES_WITH_REQUIREMENTS, RequirementRow, RoleHeader
+from graph_schema.queries.roles import ROLE, ROLES_WITH_REQUIREMENTS, WholeRole
 from graph_schema.store import GraphStore
 
 WEEKS_A_YEAR = 52
@@ -32,8 +32,7 @@ WEEKS_A_YEAR = 52
 class _Target:
     """A role with what it asks, and how ready the person is for it."""
 
-    role: RoleHeader
-    requirements: list[RequirementRow]
+    role: WholeRole
     readiness: float
 
 
@@ -69,9 +68,8 @@ def find_nearest_roles(
     targets: list[_Target] = []
     for role in store.ask(ROLES_WITH_REQUIREMENTS):
         if role.id not in row.role_ids:
-            requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
-            met = list_met(requirements, traveller.held)
-            targets.append(_Target(role, requirements, measure_readiness(requirements, met)))
+            met = list_met(role.requirements, traveller.held)
+            targets.append(_Target(role, measure_readiness(role.requirements, met)))
     # Where time runs out, the roles somebody is readiest for have been priced.
     targets.sort(key=lambda target: (-target.readiness, target.role.id))
     roles: list[NearRole] = []
@@ -113,7 +111,7 @@ def rank_role(role: NearRole) -> tuple[int, float, float, str]:
 def _price_role(
     catalogue: MoveGraph, traveller: Traveller, target: _Target, terms: BridgeTerms, pay: float | None
 ) -> NearRole:
-    plan = plan_bridge(catalogue, traveller, target.requirements, terms)
+    plan = plan_bridge(catalogue, traveller, target.role.requirements, terms)
     gain = None if pay is None or target.role.salary is None else target.role.salary - pay
     payback = plan.price / gain * WEEKS_A_YEAR if gain is not None and gain > 0 else None
     return NearRole(

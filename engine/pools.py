@@ -64,7 +64,8 @@ def measure_gap(store: GraphStore, person: Named, role: Named, known: Known, set
     latest = known.model or read_latest_model(store)
     own = may_see_all_of(store, person.id)
     held = combine_held(known.listed, known.beliefs, settings.threshold, own=own)
-    requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
+    [target] = store.ask(ROLE, role_id=role.id)
+    requirements = target.requirements
     states = {
         item.skill_id: judge_requirement(item, held.get(item.skill_id), settings.threshold) for item in requirements
     }
@@ -77,7 +78,7 @@ def measure_gap(store: GraphStore, person: Named, role: Named, known: Known, set
         calibration=latest.calibration,
         readiness=measure_readiness(requirements, met),
         readiness_listed=measure_readiness(requirements, [skill_id for skill_id in met if held[skill_id].listed]),
-        threshold=store.ask(ROLE, role_id=role.id)[0].threshold,
+        threshold=target.threshold,
         requirements=tuple(
             RequirementGap(
                 skill=Named(item.skill_id, item.label),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -32,7 +32,7 @@ from graph_schema.queries.live import (
     NearPersonRow,
     PoolWatchRow,
 )
-from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, ROLE, RequirementRow, RoleHeader
+from graph_schema.queries.roles import ROLE, WholeRole
 from graph_schema.scales import WORKING_LEVEL
 from graph_schema.sight import Sight
 from graph_schema.store import GraphStore
@@ -153,16 +153,15 @@ class Advisor:
     def _read_role(self, role_id: str) -> _Told | None:
         """Read what is told about; None where the role is gone or asks for nothing, or nothing was ever inferred."""
         roles, latest = self.store.ask(ROLE, role_id=role_id), self.store.ask(LATEST_MODEL)
-        requirements = self.store.ask(REQUIREMENTS_OF_ROLE, role_id=role_id)
-        if not (roles and latest and requirements):
+        if not (roles and latest and roles[0].requirements):
             return None
-        return _Told(roles[0], requirements, latest[0].id, latest[0].as_of)
+        return _Told(roles[0], latest[0].id, latest[0].as_of)
 
     def _ask(self, told: _Told, people: Collection[str] | None) -> dict[str, Any]:
-        total = sum(item.importance for item in told.requirements)
+        total = sum(item.importance for item in told.role.requirements)
         needs = [
             {"skill_id": item.skill_id, "level": item.level, "importance": item.importance, "verified": item.verified}
-            for item in told.requirements
+            for item in told.role.requirements
         ]
         return {
             "role_id": told.role.id,
@@ -180,13 +179,13 @@ class Advisor:
     def _advise(self, row: NearPersonRow, to_id: str, told: _Told) -> Draft | None:
         threshold = self.settings.inference.threshold
         held = hold_levels(combine_held(row.listed, row.beliefs, threshold, own=row.own), threshold)
-        met = set(list_met(told.requirements, held))
-        readiness = measure_readiness(told.requirements, met)
+        met = set(list_met(told.role.requirements, held))
+        readiness = measure_readiness(told.role.requirements, met)
         if readiness < told.role.threshold - _ROUNDING:
             return None
         missing = tuple(
             MissingSkill(Named(item.skill_id, item.label), item.level, item.verified)
-            for item in told.requirements
+            for item in told.role.requirements
             if item.skill_id not in met
         )
         nothing = Advice("met", told.role.threshold, readiness, missing, (), 0.0, 0.0, 0, 0.0, self._currency)
@@ -197,7 +196,7 @@ class Advisor:
         terms = set_terms(BridgeWishes(), self.settings, row.hourly_rate, self.today)
         terms = replace(terms, without=(told.role.id,), time_limit=self.settings.live.time_limit)
         traveller = Traveller(id=row.id, held=held, done=frozenset(row.done))
-        plan = plan_bridge(self.catalogue, traveller, told.requirements, terms, self._labels)
+        plan = plan_bridge(self.catalogue, traveller, told.role.requirements, terms, self._labels)
         if plan.status in OUT_OF_REACH:
             return replace(nothing, status=plan.status)
         return replace(
@@ -222,9 +221,8 @@ class Advisor:
 
 @dataclass(frozen=True)
 class _Told:
-    """What is told about: the role, what it asks, and the model that beliefs are of."""
+    """What is told about: the role, and the model that beliefs are of."""
 
-    role: RoleHeader
-    requirements: Sequence[RequirementRow]
+    role: WholeRole
     model: str
     as_of: date

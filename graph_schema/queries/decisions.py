@@ -63,6 +63,15 @@ class PseudonymRow:
 
 
 @dataclass(frozen=True)
+class TakenPseudonym:
+    """The pseudonym of somebody whom a record names, and whether they are who asked."""
+
+    person_id: str
+    pseudonym: str
+    asks: bool
+
+
+@dataclass(frozen=True)
 class PersonId:
     """A person."""
 
@@ -72,14 +81,16 @@ class PersonId:
 LOCK_DECISIONS = Query(
     name="lock_decisions",
     access="write",
-    row=WrittenCount,
-    # Writing a property is how Cypher takes the lock: whoever comes second waits for the first to have written.
+    row=ChainEnds,
+    # Writing a property is how Cypher takes the lock: whoever comes second waits for the first to have written, and
+    # reads the ends after that.
     text="""
     MERGE (chain:DecisionChain {id: 'decisions'})
     ON CREATE SET chain.number = 0, chain.anchor_number = 0
     SET chain.locked = true
     REMOVE chain.locked
-    RETURN count(chain) AS written
+    WITH chain
+    RETURN chain.number AS number, chain.head AS head, chain.anchor_number AS anchor_number, chain.anchor AS anchor
     """,
 )
 
@@ -168,14 +179,24 @@ PRUNE_DECISIONS = Query(
 TAKE_PSEUDONYMS = Query(
     name="take_pseudonyms",
     access="write",
-    row=PseudonymRow,
-    # Two at once may give somebody two pseudonyms; both stand for them, and both go with them.
+    row=TakenPseudonym,
+    # Two at once may give somebody two pseudonyms; both stand for them, and both go with them. A name that two people
+    # share says neither of them.
     text="""
-    UNWIND $person_ids AS id
+    CALL () {
+        MATCH (p:Person)
+        WHERE p.id = $actor OR p.email = $actor OR p.name = $actor
+        WITH p LIMIT 2
+        RETURN collect(p.id) AS found
+    }
+    WITH CASE WHEN size(found) = 1 THEN found ELSE [] END AS asking
+    UNWIND $person_ids + asking AS id
+    WITH DISTINCT asking, id
     MATCH (p:Person {id: id})
     MERGE (pseudonym:Pseudonym)-[:STANDS_FOR]->(p)
     ON CREATE SET pseudonym.id = 'pseudonym:' + randomUUID()
-    RETURN min(pseudonym.id) AS pseudonym, p.id AS person_id, p.name AS name, p.email AS email
+    WITH asking, p, min(pseudonym.id) AS pseudonym
+    RETURN p.id AS person_id, pseudonym, p.id IN asking AS asks
     ORDER BY person_id
     """,
 )
@@ -198,17 +219,5 @@ PSEUDONYMS_OF_PERSON = Query(
     MATCH (pseudonym:Pseudonym)-[:STANDS_FOR]->(p:Person {id: $person_id})
     RETURN pseudonym.id AS pseudonym, p.id AS person_id, p.name AS name, p.email AS email
     ORDER BY pseudonym
-    """,
-)
-
-FIND_ACTOR = Query(
-    name="find_actor",
-    row=PersonId,
-    text="""
-    MATCH (p:Person)
-    WHERE p.id = $actor OR p.email = $actor OR p.name = $actor
-    RETURN p.id AS id
-    ORDER BY id
-    LIMIT 2
     """,
 )

@@ -9,17 +9,6 @@ from graph_schema.query import Query
 
 
 @dataclass(frozen=True)
-class RoleHeader:
-    """A role without its requirements."""
-
-    id: str
-    title: str
-    function: str | None
-    salary: float | None
-    threshold: float
-
-
-@dataclass(frozen=True)
 class RequirementRow:
     """One skill a role requires."""
 
@@ -37,6 +26,18 @@ class RoleProfile:
 
     id: str
     title: str
+    requirements: list[RequirementRow]
+
+
+@dataclass(frozen=True)
+class WholeRole:
+    """A role with what it requires, the most important first."""
+
+    id: str
+    title: str
+    function: str | None
+    salary: float | None
+    threshold: float
     requirements: list[RequirementRow]
 
 
@@ -73,11 +74,17 @@ SEARCH_ROLES = Query(
 
 ROLE = Query(
     name="role",
-    row=RoleHeader,
+    row=WholeRole,
     text="""
     MATCH (r:Role {id: $role_id})
+    CALL (r) {
+        MATCH (r)-[need:REQUIRES]->(s:Skill)
+        WITH need, s ORDER BY need.importance DESC, s.id
+        RETURN collect({skill_id: s.id, label: s.preferred_label, level: need.level, importance: need.importance,
+                        tier: need.tier, verified: coalesce(need.verified, false)}) AS requirements
+    }
     RETURN r.id AS id, r.title AS title, r.function AS function, r.salary AS salary,
-           coalesce(r.threshold, 0.8) AS threshold
+           coalesce(r.threshold, 0.8) AS threshold, requirements
     """,
 )
 
@@ -104,12 +111,14 @@ HOLDERS_OF_ROLE = Query(
 
 ROLES_WITH_REQUIREMENTS = Query(
     name="roles_with_requirements",
-    row=RoleHeader,
+    row=WholeRole,
     text="""
-    MATCH (r:Role)
-    WHERE (r)-[:REQUIRES]->(:Skill)
+    MATCH (r:Role)-[need:REQUIRES]->(s:Skill)
+    WITH r, need, s ORDER BY need.importance DESC, s.id
     RETURN r.id AS id, r.title AS title, r.function AS function, r.salary AS salary,
-           coalesce(r.threshold, 0.8) AS threshold
+           coalesce(r.threshold, 0.8) AS threshold,
+           collect({skill_id: s.id, label: s.preferred_label, level: need.level, importance: need.importance,
+                    tier: need.tier, verified: coalesce(need.verified, false)}) AS requirements
     ORDER BY id
     """,
 )
