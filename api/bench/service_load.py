@@ -28,7 +28,7 @@ from graph_schema.errors import InvalidInput, MissingExtra
 from graph_schema.store import GraphStore
 
 WARM_UP = 10.0
-"""Seconds for which a kind is asked before the clock runs, once the first answer is there."""
+"""Seconds a process for which a kind is asked before the clock runs, once the first answer is there."""
 ASKED = 2_000
 """Different requests of a kind, asked in turn."""
 _SEED = 11
@@ -40,6 +40,7 @@ class ServiceLoad:
 
     kind: str
     people: int
+    processes: int
     users: int
     requests: int
     failures: int
@@ -53,6 +54,7 @@ def bench_service(
     store: GraphStore,
     people: int,
     courses: int,
+    processes: Sequence[int],
     users: Sequence[int],
     seconds: int,
     on_progress: Callable[[str], None],
@@ -63,6 +65,7 @@ def bench_service(
         store: An empty graph, or one that holds this company from an earlier run; it stays there.
         people: How many.
         courses: How many, beside other moves.
+        processes: With how many processes the service runs; the whole is asked anew with each number.
         users: How many ask at once; one table line each.
         seconds: For each line.
         on_progress: Told what is going on.
@@ -77,12 +80,14 @@ def bench_service(
     compile_kernels()
     key = secrets.token_urlsafe(16)
     table: list[ServiceLoad] = []
-    with run_service(key) as url:
-        for kind, paths in list_paths(company).items():
-            _warm_up(url, key, paths)
-            for count in users:
-                on_progress(f"{kind}: {count} users for {seconds} s")
-                table.append(_to_load(kind, company.people, count, _ask(url, key, paths, count, seconds)))
+    for number in processes:
+        with run_service(key, number) as url:
+            for kind, paths in list_paths(company).items():
+                _warm_up(url, key, paths, WARM_UP * number)
+                for count in users:
+                    on_progress(f"{kind}: {count} users of {number} processes for {seconds} s")
+                    stats = _ask(url, key, paths, count, seconds)
+                    table.append(_to_load(kind, company.people, number, count, stats))
     return table
 
 
@@ -100,7 +105,7 @@ def list_paths(company: BigCompany) -> dict[str, list[str]]:
 
 
 @contextmanager
-def run_service(key: str) -> Generator[str]:
+def run_service(key: str, processes: int = 1) -> Generator[str]:
     """Run ``skillway serve`` on a free port and give its address; no limit of a caller's rate stands in the way.
 
     Raises:
@@ -109,7 +114,7 @@ def run_service(key: str) -> Generator[str]:
     command = [
         *("env", f"SKILLWAY_SERVE__API_KEY={key}", f"SKILLWAY_AS_OF={TODAY.isoformat()}"),
         *("SKILLWAY_SERVE__LIMITS__RATE=1000000/second", "SKILLWAY_SERVE__LIMITS__AT_ONCE=1000"),
-        *(str(Path(sys.executable).parent / "skillway"), "serve", "--port", "0"),
+        *(str(Path(sys.executable).parent / "skillway"), "serve", "--port", "0", "--processes", str(processes)),
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as service:
         assert service.stdout is not None
@@ -124,11 +129,13 @@ def run_service(key: str) -> Generator[str]:
             service.terminate()
 
 
-def _warm_up(url: str, key: str, paths: Sequence[str]) -> None:
+def _warm_up(url: str, key: str, paths: Sequence[str], seconds: float) -> None:
     """Ask until the first answers are there, and some more: the server compiles what it runs often."""
-    with httpx2.Client(base_url=url, headers={"X-API-Key": key}, timeout=300) as client:
+    # A connection for each request, so that every process has its share.
+    limits = httpx2.Limits(max_keepalive_connections=0)
+    with httpx2.Client(base_url=url, headers={"X-API-Key": key}, timeout=300, limits=limits) as client:
         client.get(paths[0]).raise_for_status()
-        end = time.monotonic() + WARM_UP
+        end = time.monotonic() + seconds
         for path in paths[1:]:
             if time.monotonic() > end:
                 break
@@ -151,11 +158,13 @@ def _ask(url: str, key: str, paths: Sequence[str], users: int, seconds: int) -> 
         raise InvalidInput("locust", f"gave no figures: {why}") from error
 
 
-def _to_load(kind: str, people: int, users: int, stats: Mapping[str, object]) -> ServiceLoad:
+def _to_load(kind: str, people: int, processes: int, users: int, stats: Mapping[str, object]) -> ServiceLoad:
     # Milliseconds, rounded by locust as they grow -> how often.
     times = {float(took): int(count) for took, count in dict(stats["response_times"]).items()}  # type: ignore[call-overload]
     took = np.repeat(sorted(times), [times[item] for item in sorted(times)])
     p50, p95, p99 = np.percentile(took, (50, 95, 99)).tolist()
     span = float(stats["last_request_timestamp"]) - float(stats["start_time"])  # type: ignore[arg-type]
     requests, failures = int(stats["num_requests"]), int(stats["num_failures"])  # type: ignore[call-overload]
-    return ServiceLoad(kind, people, users, requests, failures, requests / span if span else 0.0, p50, p95, p99)
+    return ServiceLoad(
+        kind, people, processes, users, requests, failures, requests / span if span else 0.0, p50, p95, p99
+    )

@@ -258,6 +258,7 @@ def bench_bridge_graph(
 def bench_api(
     people: Annotated[int, typer.Option(help="People in the organisation; 100 a role.", min=100)] = 100_000,
     courses: Annotated[int, typer.Option(help="Courses in the catalogue.", min=100)] = 1_300,
+    processes: Annotated[list[int] | None, typer.Option(help="Processes of the service; may be repeated.")] = None,
     users: Annotated[list[int] | None, typer.Option(help="How many ask at once; may be repeated.")] = None,
     seconds: Annotated[int, typer.Option(help="How long each kind of request is asked.", min=1)] = 20,
     as_json: AsJson = False,
@@ -270,7 +271,7 @@ def bench_api(
     from api.session import open_session
 
     with open_session() as engine:
-        table = bench_service(engine.store, people, courses, users or (1, 4), seconds, print_note)
+        table = bench_service(engine.store, people, courses, processes or (1,), users or (1, 4), seconds, print_note)
         print_result(table, as_json, render_rows)
 
 
