@@ -19,7 +19,11 @@ from graph_schema.queries.graph import WrittenCount
 from graph_schema.query import Query
 from graph_schema.store import GraphStore
 from loaders.sample import SAMPLE_AS_OF
+from tests.order import order_tests
 from tests.server import test_server as run_test_server
+from tests.starting import quicken_starts
+
+quicken_starts()
 
 # A busy machine must not fail a property, and a failure must come again.
 hypothesis.settings.register_profile("unhurried", deadline=None, derandomize=True)
@@ -88,7 +92,8 @@ def real_data() -> Path:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs real data where there is none, and say so at the end."""
+    """Put the tests in the order they run in; leave out what needs real data where there is none, and say so."""
+    order_tests(items)
     if os.environ.get("SKILLWAY_DATA"):
         return
     left_out = [item for item in items if item.get_closest_marker("realdata")]
