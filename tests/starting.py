@@ -1,6 +1,6 @@
 """What makes the many processes of a run start sooner: this one, its workers, the servers, the commands that are tried.
 
-Neither changes what runs, and what the caller's environment says about Java goes before it.
+None of it changes what runs, and what the caller's environment says goes before it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,19 @@ import sys
 
 from tests.server import find_cache
 
-# A server of the tests lives for seconds or minutes: optimising its code takes more of the processors than it gives.
-JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+ENVIRONMENT = {
+    # A server of the tests lives for seconds or minutes: optimising its code takes more of the processors than it gives.
+    "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    # The workers have all processors already: threads of one would wait, spinning, for those of another.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
 
 
 def quicken_starts() -> None:
-    """Keep compiled Python, and have Java compile once; what is started from here on inherits both."""
-    os.environ.setdefault("JAVA_TOOL_OPTIONS", JAVA_OPTIONS)
+    """Keep compiled Python, have Java compile once, and compute in one thread; what is started from here on inherits it."""
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
     if sys.dont_write_bytecode:
         # Whoever asks for a tree without bytecode gets it; that each of a hundred processes compiles all the libraries
         # anew is not what they ask for.

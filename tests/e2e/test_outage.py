@@ -152,7 +152,6 @@ def read_evidence(address: ServerAddress) -> set[str]:
 
 def test_a_server_away_for_half_a_minute_costs_nothing_acknowledged(home: Path) -> None:
     """Two processes of the service on a server that is not theirs to start."""
-    stop_server(home)
     address = ensure_running(home, CACHE)
     port = int(address.uri.rpartition(":")[2])
     given = {

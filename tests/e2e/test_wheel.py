@@ -12,6 +12,7 @@ import pytest
 from tests.server import find_cache
 
 ROOT = Path(__file__).parents[2]
+INHERITED = {name: value for name, value in os.environ.items() if name in ("PATH", "JAVA_TOOL_OPTIONS")}
 UV = Path(sys.executable).parent / "uv"
 
 
@@ -30,7 +31,7 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_demo_runs_from_the_wheel(clean_environment: Path, tmp_path: Path) -> None:
     environment = {
-        "PATH": os.environ["PATH"],
+        **INHERITED,
         "HOME": str(tmp_path),
         "SKILLWAY_HOME": str(tmp_path / "home"),
         "SKILLWAY_CACHE": str(find_cache()),
@@ -50,7 +51,7 @@ def test_the_demo_runs_from_the_wheel(clean_environment: Path, tmp_path: Path) -
 def test_the_wheel_brings_no_test_and_no_torch(clean_environment: Path, tmp_path: Path) -> None:
     code = "import importlib.util as u; print([name for name in ('torch', 'pytest', 'tests') if u.find_spec(name)])"
 
-    assert _run(clean_environment / "python", "-c", code, cwd=tmp_path).stdout.strip() == "[]"
+    assert _run(clean_environment / "python", "-c", code, cwd=tmp_path, env=INHERITED).stdout.strip() == "[]"
 
 
 def _run(*command: object, **options: object) -> subprocess.CompletedProcess[str]:
