@@ -11,7 +11,7 @@ import sys
 from tests.server import find_cache
 
 ENVIRONMENT = {
-    # A server of the tests lives for seconds or minutes: optimising its code takes more of the processors than it gives.
+    # A server of the tests lives for minutes: optimising its code takes more of the processors than it gives.
     "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     # The workers have all processors already: threads of one would wait, spinning, for those of another.
     "OMP_NUM_THREADS": "1",
@@ -20,7 +20,7 @@ ENVIRONMENT = {
 
 
 def quicken_starts() -> None:
-    """Keep compiled Python, have Java compile once, and compute in one thread; what is started from here on inherits it."""
+    """Keep compiled Python, have Java compile once and compute in one thread, here and in what is started from here."""
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     if sys.dont_write_bytecode:
