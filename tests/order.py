@@ -13,8 +13,9 @@ LONGEST = (
     "tests/e2e/test_outage.py",
     "tests/integration/embedded/test_server.py",
     "tests/e2e/test_wheel.py",
+    "tests/e2e/test_demo_real.py",
 )
-"""Files that run for minutes with servers of their own; the others fill in what these leave of the time."""
+"""Files that run for minutes, most on servers of their own."""
 
 SAMPLE, GRAPH = "sample_engine", "graph"
 """The fixtures that prepare a graph: the first takes long, and what is prepared holds until a test wants another."""

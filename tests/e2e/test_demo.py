@@ -1,14 +1,12 @@
-"""The demo does the main job on the sample, and on real data where it is to be had."""
+"""The demo does the main job on the sample."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from api.demo import SAMPLE, prepare_sample, show_answers
-from api.demo_real import ROLE, prepare_real_data
 from engine.service import Engine
 from engine.settings import EngineSettings
 from graph_schema import nodes as n
@@ -18,7 +16,6 @@ from graph_schema.query import Query
 from graph_schema.store import GraphStore
 from loaders.sample import STORY_COURSE, STORY_GIG, STORY_PERSON, STORY_ROLE
 from loaders.survey import CLOSED_ON
-from tests.conftest import GraphUnderTest
 
 COUNT_LABELS = Query(
     name="count_labels",
@@ -78,26 +75,3 @@ def test_the_demo_leaves_a_graph_of_others_alone(store: GraphStore) -> None:
 
     assert store.list_ids(n.DataSet) == {"our-company": "our-company"}
     assert SAMPLE not in store.list_ids(n.DataSet)
-
-
-@pytest.mark.realdata
-def test_the_main_job_on_real_data(graph: GraphUnderTest, real_data: Path) -> None:
-    graph.wipe()
-    graph.holds = "real data"
-    engine = Engine(graph.store, EngineSettings(), clock=lambda: CLOSED_ON, actor="test")
-
-    prepare_real_data(engine, real_data, people=300)
-
-    counts = {item["label"]: item["count"] for item in graph.store.ask(COUNT_LABELS)}
-    assert counts["Occupation"] > 3_000
-    assert counts["Skill"] > 13_000
-    assert counts["Person"] == 300
-    pool = engine.pool(ROLE, top=3, at_least=0.0)
-    assert len(pool.entries) == 3
-    hidden = [belief for entry in pool.entries for belief in engine.profile(entry.person.id).hidden]
-    assert hidden
-    bridge = engine.bridge(pool.entries[0].person.id, ROLE)
-    assert bridge.readiness_before <= bridge.readiness_after
-    assert bridge.steps
-    assert bridge.status == "infeasible"
-    assert bridge.missing

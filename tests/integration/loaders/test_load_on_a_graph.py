@@ -12,8 +12,8 @@ from api.bench.load import bench_load
 from graph_schema.diff import Key
 from graph_schema.errors import InvalidInput, LoadError
 from graph_schema.evidence_ids import RECORDED
-from graph_schema.nodes import Evidence, Occupation, Person, Skill
-from graph_schema.relationships import EvidenceAbout, EvidenceShows, OccupationRequires, RoleRequires
+from graph_schema.nodes import Evidence, Person, Skill
+from graph_schema.relationships import EvidenceAbout, EvidenceShows, RoleRequires
 from graph_schema.store import GraphStore
 from loaders.base import get_loader
 from loaders.run import run_loader
@@ -169,15 +169,3 @@ def test_the_sample_organisation_loads_without_a_complaint(store: GraphStore) ->
     assert taxonomy.rejected == report.rejected == ()
     assert report.warnings == ()
     assert report.changes["Person"].created == len(store.list_ids(Person)) >= 290
-
-
-@pytest.mark.realdata
-def test_the_real_esco_loads(store: GraphStore, real_data: Path) -> None:
-    report = run_loader(store, get_loader("esco"), real_data / "esco")
-
-    assert len(store.list_ids(Skill)) == 13_686
-    assert len(store.list_ids(Occupation)) == 3_039
-    # 125,570 rows, 16 of which say again as optional what is essential.
-    assert len(store.read_fingerprints(OccupationRequires, "esco")) == 125_554
-    # The data set dropped some concepts for want of an address; relations to them are reported, not loaded.
-    assert {item.reason for item in report.rejected} == {"no skill has this id"}
