@@ -11,11 +11,12 @@ import pytest
 
 LONGEST = (
     "tests/e2e/test_outage.py",
+    "tests/e2e/test_demo_real.py",
     "tests/integration/embedded/test_server.py",
     "tests/e2e/test_wheel.py",
-    "tests/e2e/test_demo_real.py",
 )
-"""Files that run for minutes, most on servers of their own."""
+"""Files that run for minutes. Who has two tests or less to do is dealt the next file, so that one of two workers has the
+first and the third, which wait much, and the other the second and the fourth, which compute."""
 
 SAMPLE, GRAPH = "sample_engine", "graph"
 """The fixtures that prepare a graph: the first takes long, and what is prepared holds until a test wants another."""
