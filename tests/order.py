@@ -15,8 +15,8 @@ LONGEST = (
     "tests/integration/embedded/test_server.py",
     "tests/e2e/test_wheel.py",
 )
-"""Files that run for minutes. Who has two tests or less to do is dealt the next file, so that one of two workers has the
-first and the third, which wait much, and the other the second and the fourth, which compute."""
+"""Files that run for minutes. Who has two tests or less to do is dealt the next file, so that one of two workers has
+the first and the third, which wait much, and the other the second and the fourth, which compute."""
 
 SAMPLE, GRAPH = "sample_engine", "graph"
 """The fixtures that prepare a graph: the first takes long, and what is prepared holds until a test wants another."""
