@@ -44,11 +44,22 @@ class GraphUnderTest:
 
     store: GraphStore
     holds: str = "unknown"
+    sample: Engine | None = None
+    """The Engine on the sample organisation, for as long as the graph holds it."""
 
     def wipe(self) -> None:
         while self.store.ask(WIPE)[0].written:
             pass
         self.holds = "nothing"
+
+    def hold_sample(self) -> Engine:
+        """The Engine on the sample organisation, loaded, embedded and inferred."""
+        if self.sample is None or self.holds != "the sample":
+            self.wipe()
+            self.sample = Engine(self.store, EngineSettings(), clock=lambda: SAMPLE_AS_OF, actor="test")
+            prepare_sample(self.sample)
+            self.holds = "the sample"
+        return self.sample
 
 
 @pytest.fixture(scope="session")
@@ -77,12 +88,7 @@ def store(graph: GraphUnderTest) -> GraphStore:
 @pytest.fixture
 def sample_engine(graph: GraphUnderTest) -> Engine:
     """An Engine on the sample organisation, loaded, embedded and inferred; tests must leave it as it is."""
-    engine = Engine(graph.store, EngineSettings(), clock=lambda: SAMPLE_AS_OF, actor="test")
-    if graph.holds != "the sample":
-        graph.wipe()
-        prepare_sample(engine)
-        graph.holds = "the sample"
-    return engine
+    return graph.hold_sample()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from api.service_settings import ServeSettings
 from api.settings import Settings
 from engine.access.guard import list_use_cases
 from engine.service import Engine
+from tests.conftest import GraphUnderTest
 from tests.e2e.door_questions import COMMANDS, MISTAKES, QUESTIONS, Question, find_paths
 
 KEY = "key-of-the-door-tests"
@@ -64,12 +65,13 @@ ELSEWHERE = WRITING | FROM_EVERY_DOOR
 READING = [name for name in USE_CASES if name not in ELSEWHERE]
 
 
-@pytest.fixture
-def app(sample_engine: Engine) -> FastAPI:
-    return create_app(sample_engine, Settings(serve=ServeSettings(api_key=KEY)))
+@pytest.fixture(scope="module")
+def app(graph: GraphUnderTest) -> FastAPI:
+    """The service of all questions of this file; it describes itself once."""
+    return create_app(graph.hold_sample(), Settings(serve=ServeSettings(api_key=KEY, deliver=False)))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app, headers={"X-API-Key": KEY}) as client:
         yield client
