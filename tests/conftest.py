@@ -91,6 +91,12 @@ def sample_engine(graph: GraphUnderTest) -> Engine:
     return graph.hold_sample()
 
 
+@pytest.fixture(scope="module")
+def kept_sample(graph: GraphUnderTest) -> Engine:
+    """The same, for what a file makes of it once; none of its tests may ask for another graph."""
+    return graph.hold_sample()
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real data sets that SKILLWAY_DATA names; tests that ask for it are marked ``realdata``."""

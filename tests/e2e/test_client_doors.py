@@ -17,7 +17,6 @@ from engine.bridge_wishes import BridgeWishes
 from engine.bridges.what_if import Supposition
 from engine.service import Engine
 from loaders.sample import STORY_COURSE, STORY_GIG, STORY_PERSON, STORY_ROLE
-from tests.conftest import GraphUnderTest
 from tests.e2e.door_questions import QUESTIONS, Question
 from tests.e2e.serving import serve_app
 
@@ -25,9 +24,9 @@ KEY = "key-of-the-client-door-tests"
 
 
 @pytest.fixture(scope="module")
-def client(graph: GraphUnderTest) -> Iterator[Client]:
+def client(kept_sample: Engine) -> Iterator[Client]:
     serve = ServeSettings(api_key=SecretStr(KEY), deliver=False)
-    with serve_app(create_app(graph.hold_sample(), Settings(serve=serve))) as url, Client(url, KEY) as client:
+    with serve_app(create_app(kept_sample, Settings(serve=serve))) as url, Client(url, KEY) as client:
         yield client
 
 

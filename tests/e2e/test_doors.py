@@ -17,7 +17,6 @@ from api.service_settings import ServeSettings
 from api.settings import Settings
 from engine.access.guard import list_use_cases
 from engine.service import Engine
-from tests.conftest import GraphUnderTest
 from tests.e2e.door_questions import COMMANDS, MISTAKES, QUESTIONS, Question, find_paths
 
 KEY = "key-of-the-door-tests"
@@ -66,9 +65,9 @@ READING = [name for name in USE_CASES if name not in ELSEWHERE]
 
 
 @pytest.fixture(scope="module")
-def app(graph: GraphUnderTest) -> FastAPI:
+def app(kept_sample: Engine) -> FastAPI:
     """The service of all questions of this file; it describes itself once."""
-    return create_app(graph.hold_sample(), Settings(serve=ServeSettings(api_key=KEY, deliver=False)))
+    return create_app(kept_sample, Settings(serve=ServeSettings(api_key=KEY, deliver=False)))
 
 
 @pytest.fixture(scope="module")
