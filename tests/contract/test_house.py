@@ -10,8 +10,12 @@ import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+
+from tests.order import LONGEST, order_tests
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("graph_schema", "loaders", "engine", "api")
@@ -80,3 +84,18 @@ def test_what_is_imported_is_named_as_a_dependency() -> None:
             if name not in known and name in packages and not {*map(name_package, packages[name])} & allowed
         }
         assert not unnamed
+
+
+def test_the_longest_files_are_there_and_begun_first() -> None:
+    assert [file for file in LONGEST if not (ROOT / file).is_file()] == []
+    items: Any = [SimpleNamespace(nodeid=f"{file}::test", fixturenames=names) for file, names in (
+        ("tests/unit/test_a.py", ()), ("tests/e2e/test_b.py", ["graph"]), ("tests/e2e/test_c.py", ["sample_engine"]),
+        (LONGEST[1], ["graph"]), (LONGEST[0], ()), ("tests/e2e/test_a.py", ["kept_sample"]),
+        ("tests/e2e/test_a.py", ["graph"]),
+    )]  # fmt: skip
+    order_tests(items)
+    assert [(item.nodeid.partition("::")[0], list(item.fixturenames)) for item in items] == [
+        (LONGEST[0], []), (LONGEST[1], ["graph"]), ("tests/e2e/test_c.py", ["sample_engine"]),
+        ("tests/e2e/test_a.py", ["kept_sample"]), ("tests/e2e/test_a.py", ["graph"]),
+        ("tests/e2e/test_b.py", ["graph"]), ("tests/unit/test_a.py", []),
+    ]  # fmt: skip
