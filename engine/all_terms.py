@@ -39,10 +39,20 @@ def add_to_gap(store: GraphStore, gap: Gap, known: Known, settings: InferenceSet
     return replace(gap, requirements=requirements)
 
 
-def add_to_pool(store: GraphStore, pool: Pool, settings: InferenceSettings) -> Pool:
-    """Give a pool in which every hidden skill of everybody says why it is believed."""
+def add_to_pool(
+    store: GraphStore, pool: Pool, settings: InferenceSettings, past: Iterable[BeliefRow] | None = None
+) -> Pool:
+    """Give a pool in which every hidden skill of everybody says why it is believed.
+
+    Args:
+        store: The graph.
+        pool: The pool.
+        settings: As for everybody.
+        past: What was believed of its people on the day of the pool; what the graph holds when not given.
+    """
     wanted = {entry.person.id: {item.skill.id for item in entry.skills} for entry in pool.entries}
-    terms = _explain(store, wanted, store.ask(BELIEFS_SEEN_OF, person_ids=sorted(wanted)), settings)
+    seen = store.ask(BELIEFS_SEEN_OF, person_ids=sorted(wanted)) if past is None else past
+    terms = _explain(store, wanted, seen, settings)
     return replace(
         pool,
         entries=tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from engine import names
 from engine.access.guard import Guarded
@@ -15,9 +16,11 @@ from engine.bridge_wishes import BridgeWishes, read_started
 from engine.bridges.what_if import Supposition
 from engine.bridging import build_bridge
 from engine.decisions import record_decision
+from engine.known import Known, read_known
 from engine.names import resolve_name
 from engine.near_roles import find_nearest_roles
 from engine.nearest_results import NearestPeople, NearestRoles
+from engine.recalling import name_day, recall_known
 from engine.results import Bridge, Named, Unlocks
 from engine.unlocks import find_unlocks
 
@@ -27,7 +30,15 @@ _USUAL = BridgeWishes()
 class BridgePlanner(Guarded):
     """The part of ``Engine`` that plans; people, roles and moves are given by id or by name."""
 
-    def bridge(self, person: str, role: str, *, price_without: bool = False, wishes: BridgeWishes = _USUAL) -> Bridge:
+    def bridge(
+        self,
+        person: str,
+        role: str,
+        *,
+        price_without: bool = False,
+        as_of: date | None = None,
+        wishes: BridgeWishes = _USUAL,
+    ) -> Bridge:
         """Return the provably cheapest ordered set of moves that takes a person to a role.
 
         Moves are those on offer on the day that the beliefs are computed for, and the calendar starts on it.
@@ -36,16 +47,26 @@ class BridgePlanner(Guarded):
             person: Who.
             role: Where to.
             price_without: Whether to price the bridge without each of its moves as well, a proof more for each.
+            as_of: A past day: what was known of the person then, as in ``profile``, and what they had completed by
+                then; the calendar starts on it, and work that had not ended by it is on offer. All else is as it is
+                today, since the graph keeps no history of it: the other moves, all prices, hours, seats and rates,
+                what mentors know and have promised, and what the role requires.
             wishes: What is wanted of it other than usual.
 
         Raises:
-            InvalidInput: A wish cannot be used, such as negative hours or a move that is required and excluded.
+            InvalidInput: A wish cannot be used, such as negative hours or a move that is required and excluded; or the
+                day is yet to come.
         """
         who, target = self._person(person), self._role(role)
         latest = read_latest_model(self.store)
         wishes = self._find_moves(wishes)
-        bridge = build_bridge(self.store, who, target, self.settings, wishes, latest.as_of, price_without=price_without)
-        self._record("bridge", self._describe_wishes(bridge, wishes), (step.id for step in bridge.steps), latest.id)
+        known = self._know(who, as_of)
+        bridge = build_bridge(
+            self.store, who, target, self.settings, wishes, as_of or latest.as_of,
+            known=known, price_without=price_without,
+        )  # fmt: skip
+        question = self._describe_wishes(bridge, wishes) | name_day(as_of)
+        self._record("bridge", question, (step.id for step in bridge.steps), latest.id)
         return bridge
 
     def what_if(self, person: str, role: str, supposed: Supposition, *, wishes: BridgeWishes = _USUAL) -> WhatIf:
@@ -264,6 +285,11 @@ class BridgePlanner(Guarded):
 
     def _role(self, name: str) -> Named:
         return resolve_name(self.store, names.ROLE, name)
+
+    def _know(self, person: Named, as_of: date | None) -> Known:
+        if as_of is None:
+            return read_known(self.store, person.id)
+        return recall_known(self.store, person.id, self.settings.inference, as_of, self._clock())
 
     def _record(self, operation: str, question: Mapping[str, object], answer: Iterable[str], model: str | None) -> None:
         record_decision(self.store, self._actor, operation, question, answer, model)

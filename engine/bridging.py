@@ -16,8 +16,9 @@ from engine.bridges.person import Traveller, hold_levels
 from engine.bridges.plan import BridgeTerms, plan_bridge
 from engine.bridges.result import BlockedMove, MissingOffer, OverLimit, PlannedMove, UnmetRequirement
 from engine.bridges.what_if import Supposition, suppose_moves, suppose_requirements
+from engine.known import Known, read_known
 from engine.names import resolve_name
-from engine.pools import read_held
+from engine.pools import hold_known
 from engine.read_catalogue import read_catalogue, read_labels
 from engine.results import Bridge, BridgeConditions, BridgeStep, Named
 from engine.settings import EngineSettings
@@ -60,21 +61,24 @@ def build_bridge(
     as_of: date,
     supposed: Supposition = NOTHING,
     *,
+    known: Known | None = None,
     price_without: bool = False,
 ) -> Bridge:
     """Return the provably cheapest bridge of a person to a role, as of a day, as if what is supposed were so.
 
-    ``price_without`` prices it without each of its moves as well.
+    ``price_without`` prices it without each of its moves as well; ``known`` is what to count on of the person, what the
+    graph holds when not given.
 
     Raises:
         InvalidInput: A wish is not a number that can be used, or there is no such kind of move.
     """
-    asked = read_question(store, person, role, settings, wishes, as_of, supposed)
+    asked = read_question(store, person, role, settings, wishes, as_of, supposed, known)
     terms = replace(asked.terms, price_absences=price_without)
     plan = plan_bridge(asked.catalogue, asked.traveller, asked.requirements, terms, asked.labels)
     return Bridge(
         person=person,
         role=role,
+        as_of=as_of,
         status=plan.status,
         readiness_before=plan.readiness,
         readiness_after=plan.readiness_after,
@@ -102,8 +106,9 @@ def read_question(
     wishes: BridgeWishes,
     as_of: date,
     supposed: Supposition = NOTHING,
+    known: Known | None = None,
 ) -> BridgeQuestion:
-    """Read what a bridge of a person to a role is planned from.
+    """Read what a bridge of a person to a role is planned from; of the person, what is known where that is given.
 
     Raises:
         InvalidInput: A wish is not a number that can be used, or there is no such kind of move.
@@ -112,11 +117,12 @@ def read_question(
     terms = set_terms(wishes, settings, row.hourly_rate, as_of)
     terms = replace(terms, without=(*terms.without, role.id))
     threshold = settings.inference.threshold
+    known = known or read_known(store, person.id)
     requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
     traveller = Traveller(
         id=person.id,
-        held=hold_levels(read_held(store, person.id, threshold), threshold),
-        done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
+        held=hold_levels(hold_known(store, person.id, known, threshold), threshold),
+        done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id, as_of=known.day)),
     )
     catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of, person.id)
     labels = read_labels(store)

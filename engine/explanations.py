@@ -1,4 +1,4 @@
-"""Why the graph holds a belief: the model and the day that made it are read again, so the number comes out the same."""
+"""Why something is believed: the model and the day that made the belief are read again, so the number is the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from engine.beliefs import read_latest_model, read_model
 from engine.inference.explaining import explain_belief
 from engine.inference.results import Explanation
 from engine.inference.settings import InferenceSettings
-from engine.known import read_known
+from engine.known import Known
 from engine.read_population import read_population
 from engine.results import Named
 from engine.veiling import may_see_all_of, veil_explanation, veil_names
@@ -15,8 +15,10 @@ from graph_schema.queries.people import PERSON
 from graph_schema.store import GraphStore
 
 
-def explain_skill(store: GraphStore, person: Named, skill: Named, settings: InferenceSettings) -> Explanation:
-    """Explain what is believed of a person and a skill; of a pair below the floor, what is too little for a belief.
+def explain_skill(
+    store: GraphStore, person: Named, skill: Named, known: Known, settings: InferenceSettings
+) -> Explanation:
+    """Explain what is known of a person and a skill; of a pair below the floor, what is too little for a belief.
 
     Others are told why a skill is believed that they see of the person, and of no other skill whether it is.
 
@@ -25,16 +27,16 @@ def explain_skill(store: GraphStore, person: Named, skill: Named, settings: Infe
         InvalidInput: Inference is switched off for the person, and nothing is believed of this skill.
         NotInferred: Inference has not been run on this graph.
     """
-    latest = read_latest_model(store)
+    latest = known.model or read_latest_model(store)
     switch = store.ask(PERSON, person_id=person.id)[0].inference
-    beliefs = read_known(store, person.id).beliefs
+    beliefs = known.beliefs
     belief = next((row for row in beliefs if row.skill_id == skill.id), None)
     shown = belief is not None and (belief.listed or belief.probability >= settings.threshold)
     if not shown and not may_see_all_of(store, person.id):
         raise Forbidden(f"{person.name} shows others no belief about {skill.name}, whether there is one or not")
     if belief is None and switch != "on":
         raise InvalidInput("person", f"inference is switched off for {person.name} ({switch}): nothing is believed")
-    as_of = max((row.as_of for row in beliefs), default=latest.as_of)
+    as_of = known.day or max((row.as_of for row in beliefs), default=latest.as_of)
     model_id, as_of = (latest.id, as_of) if belief is None else (belief.model, belief.as_of)
     # What is believed of somebody stays explained while their switch keeps it from changing.
     population = read_population(store, as_of, [person.id], switches=("on", "soft_off"))

@@ -58,7 +58,7 @@ def find_nearest_roles(
     traveller = Traveller(
         id=person.id,
         held=hold_levels(read_held(store, person.id, threshold), threshold),
-        done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
+        done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id, as_of=None)),
     )
     catalogue = read_catalogue(store, wishes.kinds or USUAL_KINDS, threshold, as_of, person.id)
     catalogue = resume_started(store, catalogue, wishes, traveller.done, as_of)

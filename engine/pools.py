@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -38,7 +38,11 @@ REASONS = 2
 
 def read_held(store: GraphStore, person_id: str, threshold: float) -> dict[str, Held]:
     """Return what may be seen of a person, by skill id; what they list counts as they say where nothing is inferred."""
-    known = read_known(store, person_id)
+    return hold_known(store, person_id, read_known(store, person_id), threshold)
+
+
+def hold_known(store: GraphStore, person_id: str, known: Known, threshold: float) -> dict[str, Held]:
+    """Return what counts of what is known of a person, by skill id."""
     return combine_held(known.listed, known.beliefs, threshold, own=may_see_all_of(store, person_id))
 
 
@@ -62,8 +66,7 @@ def measure_gap(store: GraphStore, person: Named, role: Named, known: Known, set
         NotInferred: Inference has not been run on this graph.
     """
     latest = known.model or read_latest_model(store)
-    own = may_see_all_of(store, person.id)
-    held = combine_held(known.listed, known.beliefs, settings.threshold, own=own)
+    held = hold_known(store, person.id, known, settings.threshold)
     [target] = store.ask(ROLE, role_id=role.id)
     requirements = target.requirements
     states = {
@@ -104,27 +107,16 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
         InvalidInput: The role has no requirements.
     """
     stored = read_latest_model(store)
-    requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
-    if not requirements:
-        raise InvalidInput("role", f"{role.name} has no requirements, so nobody is more or less ready for it")
+    requirements = read_asked(store, role)
     promising, found = _find_promising(store, role, requirements, settings.threshold, top, at_least)
     skill_ids = [item.skill_id for item in requirements]
     candidates = store.ask(CANDIDATES_BY_ID, person_ids=promising, skill_ids=skill_ids)
-    chosen = sorted(
-        (_rank(candidate, requirements, settings.threshold) for candidate in candidates),
-        key=lambda entry: (-entry.readiness, -entry.expected_readiness, entry.person.id),
-    )[:top]
-    model = read_model(store, stored.id)
+    chosen = choose_first(
+        (rank_candidate(candidate, requirements, settings.threshold) for candidate in candidates), top
+    )
     shown = {item.id for item in candidates if item.listed_visible}
     # A person of whom evidence was recorded since everybody was inferred has beliefs of a later day.
     day_of = {item.id: item.as_of for item in candidates}
-    people_of: dict[date, list[str]] = {}
-    for entry in chosen:
-        people_of.setdefault(day_of[entry.person.id], []).append(entry.person.id)
-    populations = {day: read_believed(store, day, people, skill_ids) for day, people in people_of.items()}
-    veiled = {
-        entry.person.id: veil_names(store, populations[day_of[entry.person.id]], entry.person.id) for entry in chosen
-    }
     return Pool(
         role=role,
         at_least=at_least,
@@ -133,24 +125,66 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
         calibration=stored.calibration,
         considered=store.ask(NOT_HOLDING, role_id=role.id)[0].people,
         found=found,
-        entries=tuple(
-            _give_reasons(
-                entry,
-                {
-                    item.skill.id: explain_belief(
-                        model,
-                        veiled[entry.person.id],
-                        entry.person.id,
-                        item.skill.id,
-                        settings,
-                    )
-                    for item in entry.skills
-                    if not item.listed and item.state in ("met", "level", "unverified")
-                },
-                may_name_skills=entry.person.id in shown,
-            )
-            for entry in chosen
-        ),
+        entries=give_reasons(store, stored.id, chosen, day_of, shown, skill_ids, settings),
+    )
+
+
+def read_asked(store: GraphStore, role: Named) -> list[RequirementRow]:
+    """Return what a role asks of people who are ranked for it.
+
+    Raises:
+        InvalidInput: The role has no requirements.
+    """
+    requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
+    if not requirements:
+        raise InvalidInput("role", f"{role.name} has no requirements, so nobody is more or less ready for it")
+    return requirements
+
+
+def choose_first(entries: Iterable[PoolEntry], top: int) -> list[PoolEntry]:
+    """Return the first of a pool in their order: the readiest, then who is expected to be."""
+    return sorted(entries, key=lambda entry: (-entry.readiness, -entry.expected_readiness, entry.person.id))[:top]
+
+
+def give_reasons(
+    store: GraphStore,
+    model_id: str,
+    entries: Sequence[PoolEntry],
+    day_of: Mapping[str, date],
+    shown: Collection[str],
+    skill_ids: Collection[str],
+    settings: InferenceSettings,
+) -> tuple[PoolEntry, ...]:
+    """Give the entries of a pool in which every hidden skill says why it is believed.
+
+    Args:
+        store: The graph.
+        model_id: The model by which it is believed.
+        entries: The entries.
+        day_of: The day for which it is believed, by the ids of the people.
+        shown: Ids of those whose listed skills may be named in reasons.
+        skill_ids: What the role requires.
+        settings: As for everybody.
+    """
+    model = read_model(store, model_id)
+    people_of: dict[date, list[str]] = {}
+    for entry in entries:
+        people_of.setdefault(day_of[entry.person.id], []).append(entry.person.id)
+    populations = {day: read_believed(store, day, people, skill_ids) for day, people in people_of.items()}
+    veiled = {
+        entry.person.id: veil_names(store, populations[day_of[entry.person.id]], entry.person.id) for entry in entries
+    }
+    return tuple(
+        _add_reasons(
+            entry,
+            {
+                item.skill.id: explain_belief(model, veiled[entry.person.id], entry.person.id, item.skill.id, settings)
+                for item in entry.skills
+                if not item.listed and item.state in ("met", "level", "unverified")
+            },
+            may_name_skills=entry.person.id in shown,
+        )
+        for entry in entries
     )
 
 
@@ -178,7 +212,8 @@ def _find_promising(
     return first, len(found.person_ids)
 
 
-def _rank(candidate: CandidateRow, requirements: list[RequirementRow], threshold: float) -> PoolEntry:
+def rank_candidate(candidate: CandidateRow, requirements: Sequence[RequirementRow], threshold: float) -> PoolEntry:
+    """Return how a candidate stands to the requirements of a role, without reasons."""
     held = {item.skill_id: to_held(item) for item in candidate.skills}
     states = {item.skill_id: judge_requirement(item, held.get(item.skill_id), threshold) for item in requirements}
     met = [skill_id for skill_id, state in states.items() if state == "met"]
@@ -210,7 +245,7 @@ def _rank(candidate: CandidateRow, requirements: list[RequirementRow], threshold
     )
 
 
-def _give_reasons(entry: PoolEntry, explanations: Mapping[str, Explanation], *, may_name_skills: bool) -> PoolEntry:
+def _add_reasons(entry: PoolEntry, explanations: Mapping[str, Explanation], *, may_name_skills: bool) -> PoolEntry:
     skills = tuple(
         replace(item, reasons=_find_strongest(explanations[item.skill.id], may_name_skills))
         if item.skill.id in explanations

@@ -1,7 +1,8 @@
-"""What may be seen of one person as of a past day: inferred in memory from what was observed by then."""
+"""What may be seen of a person as of a past day: inferred in memory from what was observed by then."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,8 +11,9 @@ from engine.inference.settings import InferenceSettings
 from engine.known import Known, read_known
 from engine.refreshing import infer_person
 from graph_schema.errors import InvalidInput
+from graph_schema.graph import Graph
 from graph_schema.queries.people import PERSON, BeliefRow
-from graph_schema.queries.sight import KINDS_SHOWN
+from graph_schema.queries.sight import KEPT_SKILLS, KINDS_SHOWN
 from graph_schema.relationships import HasSkill
 from graph_schema.schema import fingerprint_properties, list_properties
 from graph_schema.store import GraphStore
@@ -26,15 +28,17 @@ def recall_known(store: GraphStore, person_id: str, settings: InferenceSettings,
     Raises:
         InvalidInput: The day is yet to come.
     """
-    if day > today:
-        raise InvalidInput("as_of", f"{day} is yet to come; today is {today}")
+    check_day(day, today)
     known = read_known(store, person_id, day)
     model = known.model
     found: list[tuple[HasSkill, str]] = []
     if model is not None and store.ask(PERSON, person_id=person_id)[0].inference == "on":
         found = infer_person(store, person_id, read_model(store, model.id), settings, day)
     rows = sorted((_to_row(item, label) for item, label in found), key=lambda row: (-row.probability, row.skill_id))
-    shows, kept = _find_kept(store, person_id)
+    kinds = store.ask(KINDS_SHOWN, person_id=person_id)
+    shows = {True: any(row.listed for row in kinds), False: any(row.others for row in kinds)}
+    keeps = [] if all(shows.values()) else [person_id]
+    kept = find_kept(store, keeps, today if model is None else model.as_of).get(person_id, frozenset())
     return replace(
         known,
         beliefs=tuple(row for row in rows if shows[row.listed] and row.skill_id not in kept),
@@ -42,18 +46,35 @@ def recall_known(store: GraphStore, person_id: str, settings: InferenceSettings,
     )
 
 
-def _find_kept(store: GraphStore, person_id: str) -> tuple[dict[bool, bool], frozenset[str]]:
-    """Return whether listed and other skills are shown to who asks, and the skills that are kept from them today.
+def check_day(day: date, today: date) -> None:
+    """Refuse a day that cannot be told of.
 
-    A skill may have been of the other kind then: shown as of that day, it would tell what is kept today.
+    Raises:
+        InvalidInput: The day is yet to come.
     """
-    rows = store.ask(KINDS_SHOWN, person_id=person_id)
-    shows = {True: any(row.listed for row in rows), False: any(row.others for row in rows)}
-    if all(shows.values()):
-        return shows, frozenset()
-    now = read_known(store.whole, person_id)
-    listed_of = {row.skill_id: True for row in now.listed} | {row.skill_id: row.listed for row in now.beliefs}
-    return shows, frozenset(skill for skill, listed in listed_of.items() if not shows[listed])
+    if day > today:
+        raise InvalidInput("as_of", f"{day} is yet to come; today is {today}")
+
+
+def name_day(day: date | None) -> dict[str, object]:
+    """Name the past day that was asked for in what a decision record says of the question; nothing where none was."""
+    return {} if day is None else {"as_of": day.isoformat()}
+
+
+def find_kept(graph: Graph, person_ids: Sequence[str], today: date) -> Mapping[str, frozenset[str]]:
+    """Return the skills that people keep from others today, by the ids of the people.
+
+    A skill may have been of the other kind on a past day: shown as of that day, it would tell what is kept today.
+
+    Args:
+        graph: Where to look.
+        person_ids: Of whom; people who keep nothing take no look.
+        today: The day of the model, on which what they list counts.
+    """
+    if not person_ids:
+        return {}
+    rows = graph.ask(KEPT_SKILLS, person_ids=list(person_ids), as_of=today)
+    return {row.person_id: frozenset(row.skill_ids) for row in rows}
 
 
 def _to_row(item: HasSkill, label: str) -> BeliefRow:

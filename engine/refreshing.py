@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,7 +70,7 @@ def infer_person(
     graph: Graph, person_id: str, model: SkillModel, settings: InferenceSettings, as_of: date
 ) -> list[tuple[HasSkill, str]]:
     """Infer one person's skills as ``refresh_person`` does, each with its label, and write nothing."""
-    items = _infer(graph, [person_id], model, settings, as_of)
+    items = infer_people(graph, [person_id], model, settings, as_of)
     # Which skills are in use takes long to ask of a whole taxonomy, so it is asked of those alone that are believed.
     labels = {item.id: item.name for item in graph.ask(SKILLS_IN_USE, skill_ids=[item.end_id for item in items])}
     return [(item, labels[item.end_id]) for item in items if item.end_id in labels]
@@ -91,7 +91,7 @@ def refresh_people(
     members = {member.id: member for member in graph.ask(MEMBERS, person_ids=sorted(set(person_ids)))}
     refreshed = sorted(id for id, member in members.items() if member.inference != "soft_off")
     inferred = [id for id in refreshed if members[id].inference == "on"]
-    items = _infer(graph, inferred, model, settings, as_of) if inferred else []
+    items = infer_people(graph, inferred, model, settings, as_of) if inferred else []
     used = {item.id for item in graph.ask(SKILLS_IN_USE, skill_ids=sorted({item.end_id for item in items}))}
     before = graph.ask(BELIEF_FINGERPRINTS, person_ids=refreshed)
     known: dict[Key, str] = {(row.person_id, row.skill_id): row.fingerprint for row in before}
@@ -100,16 +100,28 @@ def refresh_people(
     return len(difference.created) + len(difference.updated) + len(difference.removed)
 
 
-def _infer(
-    graph: Graph, person_ids: Sequence[str], model: SkillModel, settings: InferenceSettings, as_of: date
+def infer_people(
+    graph: Graph,
+    person_ids: Sequence[str],
+    model: SkillModel,
+    settings: InferenceSettings,
+    as_of: date,
+    skill_ids: Collection[str] | None = None,
 ) -> list[HasSkill]:
+    """Infer the skills of people whose inference is on, and write nothing; some skills alone, where these are given.
+
+    What the model alone believes of skills that nothing speaks of any more is among them.
+    """
     # Only where a skill that the model has never seen would be believed of anybody must every skill be looked up.
     seen = settings.floor > 0 and model.unknown_base < to_logit(settings.floor)
     population = read_population(graph, as_of, person_ids, skill_ids=model.skills if seen else None)
     beliefs = infer_beliefs(model, population, settings)
     row_of = {person: row for row, person in enumerate(population.people)}
-    rows = np.flatnonzero(np.isin(beliefs.person, [row_of[person] for person in person_ids]))
-    return list(to_relationships(beliefs, rows))
+    wanted = np.isin(beliefs.person, [row_of[person] for person in person_ids])
+    if skill_ids is not None:
+        named = frozenset(skill_ids)
+        wanted &= np.asarray([skill in named for skill in population.skills], dtype=bool)[beliefs.skill]
+    return list(to_relationships(beliefs, np.flatnonzero(wanted)))
 
 
 def _write(graph: Graph, difference: Difference[HasSkill]) -> None:

@@ -241,11 +241,12 @@ class Bridge:
     ``status`` is ``optimal`` (proven), ``feasible`` (``gap`` says how far it may be off), ``infeasible`` (``missing``
     names what cannot be met and why, and the steps lead to the nearest reachable readiness; or no bridge keeps the
     limits, and there are no steps) or ``unknown`` (none was found that keeps the limits, nor is it proven that none
-    does).
+    does). Its first week begins on the day ``as_of``.
     """
 
     person: Named
     role: Named
+    as_of: date
     status: str
     readiness_before: float
     readiness_after: float

@@ -86,7 +86,7 @@ def read_seeker(store: GraphStore, person: Named, settings: InferenceSettings) -
     return Seeker(
         person=person,
         held=read_held(store, person.id, settings.threshold),
-        done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id)),
+        done=frozenset(item.id for item in store.ask(COMPLETED_MOVES, person_id=person.id, as_of=None)),
         holds=frozenset(row.role_ids),
         wishes={kind: frozenset(ids) for kind, ids in wishes.items()},
         hourly_rate=row.hourly_rate,

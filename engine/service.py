@@ -13,17 +13,17 @@ from engine.contests import Contest, ask_for_role, ask_for_skills, check_questio
 from engine.embed import run_embedding
 from engine.explanations import explain_skill
 from engine.inference.results import Explanation
-from engine.known import Known, read_known
 from engine.message_desk import MessageDesk
 from engine.names import resolve_name
+from engine.past_pools import draw_past_pool
 from engine.pools import draw_pool, measure_gap
 from engine.profiles import read_profile
 from engine.promised_pools import promise_pool
 from engine.promised_results import PromisedPool, VerificationPlan, describe_promise
-from engine.recalling import recall_known
+from engine.recalling import name_day
 from engine.recording import NewEvidence, record_evidence, withdraw_evidence
 from engine.registrar import Registrar
-from engine.results import EmbeddingRun, EvidenceChange, Gap, InferenceRun, Named, PersonProfile, Pool
+from engine.results import EmbeddingRun, EvidenceChange, Gap, InferenceRun, PersonProfile, Pool
 from engine.veiling import veil_change
 from engine.verifying import plan_verification
 
@@ -64,10 +64,19 @@ class Engine(Registrar, MessageDesk):
         profile = read_profile(self.store, who, known, self.settings.inference)
         return all_terms.add_to_profile(self.store, profile, known, self.settings.inference) if explain else profile
 
-    def explain(self, person: str, skill: str) -> Explanation:
-        """Return why a person is believed to have a skill: terms that sum to the log-odds, each with its source."""
+    def explain(self, person: str, skill: str, *, as_of: date | None = None) -> Explanation:
+        """Return why a person is believed to have a skill: terms that sum to the log-odds, each with its source.
+
+        Args:
+            person: The person.
+            skill: The skill.
+            as_of: A past day, for what is known of the person, as in ``profile``.
+
+        Raises:
+            InvalidInput: Inference is switched off for the person, or the day is yet to come.
+        """
         who, what = self._person(person), resolve_name(self.store, names.SKILL, skill)
-        return explain_skill(self.store, who, what, self.settings.inference)
+        return explain_skill(self.store, who, what, self._know(who, as_of), self.settings.inference)
 
     def gap(self, person: str, role: str, *, explain: bool = False, as_of: date | None = None) -> Gap:
         """Return which requirements of a role a person meets, and how ready they are.
@@ -86,7 +95,9 @@ class Engine(Registrar, MessageDesk):
         gap = measure_gap(self.store, who, target, known, self.settings.inference)
         return all_terms.add_to_gap(self.store, gap, known, self.settings.inference) if explain else gap
 
-    def pool(self, role: str, *, top: int = 20, at_least: float = 0.5, explain: bool = False) -> Pool:
+    def pool(
+        self, role: str, *, top: int = 20, at_least: float = 0.5, explain: bool = False, as_of: date | None = None
+    ) -> Pool:
         """Return the people for a role who do not hold it, listed and hidden, readiest first.
 
         Args:
@@ -94,11 +105,23 @@ class Engine(Registrar, MessageDesk):
             top: Most people to return.
             at_least: Least readiness, 0–1.
             explain: Whether every hidden skill carries all terms of its probability, beside the strongest reasons.
+            as_of: A past day: everybody who may be seen is inferred from what was observed by then, as in ``profile``,
+                so it takes as long as inferring them. Who there is, what they hold and what the role requires are as
+                they are today, and whoever's inference is off now is left out.
+
+        Raises:
+            InvalidInput: The role has no requirements, or the day is yet to come.
         """
-        pool = draw_pool(self.store, self._role(role), self.settings.inference, top, at_least)
+        target, settings = self._role(role), self.settings.inference
+        past = None
+        if as_of is None:
+            pool = draw_pool(self.store, target, settings, top, at_least)
+        else:
+            pool = draw_past_pool(self.store, target, settings, top, at_least, as_of, self._clock())
+            past = (row for entry in pool.entries for row in self._know(entry.person, as_of).beliefs)
         if explain:
-            pool = all_terms.add_to_pool(self.store, pool, self.settings.inference)
-        question = {"role": pool.role.id, "top": top, "at_least": at_least}
+            pool = all_terms.add_to_pool(self.store, pool, settings, past)
+        question = {"role": pool.role.id, "top": top, "at_least": at_least} | name_day(as_of)
         self._record("pool", question, (entry.person.id for entry in pool.entries), pool.model)
         return pool
 
@@ -241,11 +264,6 @@ class Engine(Registrar, MessageDesk):
             MissingExtra: The text embedding part is not installed.
         """
         return run_embedding(self.store, self.settings.embedding_model, on_progress)
-
-    def _know(self, person: Named, as_of: date | None) -> Known:
-        if as_of is None:
-            return read_known(self.store, person.id)
-        return recall_known(self.store, person.id, self.settings.inference, as_of, self._clock())
 
     def _tell(self, change: EvidenceChange) -> EvidenceChange:
         return veil_change(self.store, change, may_read=self.caller.may_read_people)

@@ -21,21 +21,25 @@ class BridgeQuestions(Sender):
         """Return a person's listed and hidden skills, as of a past day where one is given."""
         return self._get(PersonProfile, f"/v1/people/{name_part(person)}", {"explain": explain, "as_of": as_of})
 
-    def explain(self, person: str, skill: str) -> Explanation:
-        """Return why a person is believed to have a skill."""
-        return self._get(Explanation, f"/v1/people/{name_part(person)}/skills/{name_part(skill)}/explanation")
+    def explain(self, person: str, skill: str, *, as_of: date | None = None) -> Explanation:
+        """Return why a person is believed to have a skill, as of a past day where one is given."""
+        path = f"/v1/people/{name_part(person)}/skills/{name_part(skill)}/explanation"
+        return self._get(Explanation, path, {"as_of": as_of})
 
     def gap(self, person: str, role: str, *, explain: bool = False, as_of: date | None = None) -> Gap:
         """Return which requirements of a role a person meets, as of a past day where one is given."""
         return self._get(Gap, f"{_way(person, role)}/gap", {"explain": explain, "as_of": as_of})
 
-    def bridge(self, person: str, role: str, **wishes: Any) -> Bridge:
-        """Return the cheapest bridge to a role; with ``price_without``, priced without each of its moves as well."""
-        return self._get(Bridge, f"{_way(person, role)}/bridge", wishes)
+    def bridge(self, person: str, role: str, *, as_of: date | None = None, **wishes: Any) -> Bridge:
+        """Return the cheapest bridge to a role, from what was known of the person on a past day where one is given.
 
-    def bridge_gantt(self, person: str, role: str, **wishes: Any) -> str:
-        """Return the calendar of the cheapest bridge, drawn as SVG."""
-        return self._send("GET", f"{_way(person, role)}/bridge/gantt", params=wishes).text
+        With ``price_without``, it is priced without each of its moves as well.
+        """
+        return self._get(Bridge, f"{_way(person, role)}/bridge", {"as_of": as_of, **wishes})
+
+    def bridge_gantt(self, person: str, role: str, *, as_of: date | None = None, **wishes: Any) -> str:
+        """Return the calendar of the cheapest bridge, as :meth:`bridge` has it, drawn as SVG."""
+        return self._send("GET", f"{_way(person, role)}/bridge/gantt", params={"as_of": as_of, **wishes}).text
 
     def bridge_alternatives(self, person: str, role: str, **wishes: Any) -> BridgeAlternatives:
         """Return truly different bridges: at most ``best``, and ``difference`` says how different."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from api.client.sending import Sender, name_part
@@ -28,9 +29,11 @@ _MATCHES: Mapping[str, type[Match]] = {
 class MatchQuestions(Sender):
     """Who is for a role, what is for a person, and how it stands with groups of people."""
 
-    def pool(self, role: str, *, top: int = 20, at_least: float = 0.5, explain: bool = False) -> Pool:
-        """Return the people for a role, listed and hidden."""
-        asked = {"top": top, "at_least": at_least, "explain": explain}
+    def pool(
+        self, role: str, *, top: int = 20, at_least: float = 0.5, explain: bool = False, as_of: date | None = None
+    ) -> Pool:
+        """Return the people for a role, listed and hidden, as of a past day where one is given."""
+        asked = {"top": top, "at_least": at_least, "explain": explain, "as_of": as_of}
         return self._get(Pool, f"/v1/roles/{name_part(role)}/pool", asked)
 
     def priced_pool(self, role: str, **wishes: Any) -> PricedPool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from api.commands.days import DAY_FORMATS, read_day
 from api.commands.wishes import (
     Budget,
     Exclude,
@@ -30,7 +31,7 @@ Explained = Annotated[bool, typer.Option("--explain", help="Give all reasons for
 AsOf = Annotated[
     datetime | None,
     typer.Option(
-        formats=["%Y-%m-%d"],
+        formats=DAY_FORMATS,
         help="A past day: what was known of the person then, by the model and the role of today.",
     ),
 ]
@@ -41,19 +42,20 @@ def show_person(person: Person, explain: Explained = False, as_of: AsOf = None, 
     from api.render.people import render_profile
 
     with open_session() as engine:
-        print_result(engine.profile(person, explain=explain, as_of=_to_day(as_of)), as_json, render_profile)
+        print_result(engine.profile(person, explain=explain, as_of=read_day(as_of)), as_json, render_profile)
 
 
 def explain(
     person: Person,
     skill: Annotated[str, typer.Argument(help="Label or id of a skill.")],
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain why a person is believed to have a skill, term by term."""
     from api.render.people import render_explanation
 
     with open_session() as engine:
-        print_result(engine.explain(person, skill), as_json, render_explanation)
+        print_result(engine.explain(person, skill, as_of=read_day(as_of)), as_json, render_explanation)
 
 
 def gap(person: Person, role: Role, explain: Explained = False, as_of: AsOf = None, as_json: AsJson = False) -> None:
@@ -61,7 +63,7 @@ def gap(person: Person, role: Role, explain: Explained = False, as_of: AsOf = No
     from api.render.people import render_gap
 
     with open_session() as engine:
-        print_result(engine.gap(person, role, explain=explain, as_of=_to_day(as_of)), as_json, render_gap)
+        print_result(engine.gap(person, role, explain=explain, as_of=read_day(as_of)), as_json, render_gap)
 
 
 def unlocks(
@@ -111,7 +113,3 @@ def roles(
     with open_session() as engine:
         found = engine.roles(person, wishes=wishes, time_limit=time_limit)
         print_result(found, as_json, render_nearest_roles)
-
-
-def _to_day(value: datetime | None) -> date | None:
-    return None if value is None else value.date()

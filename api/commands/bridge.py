@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.commands.days import DAY_FORMATS, read_day
 from api.commands.wishes import (
     Budget,
     Exclude,
@@ -56,6 +58,13 @@ def bridge(
     expected: Annotated[
         bool, typer.Option(help="Show what it costs on average, since some skills are only believed.")
     ] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=DAY_FORMATS,
+            help="A past day: from what was known of the person then; moves, prices and the role are those of today.",
+        ),
+    ] = None,
     gantt: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the calendar as a picture as well, an SVG file.")
     ] = None,
@@ -93,7 +102,10 @@ def bridge(
     ]
     if len(asked) > 1:
         raise InvalidInput(" and ".join(asked), "are different questions; ask one of them")
-    if gantt is not None and {*asked} - {"--price-without"}:
+    others = [name for name in asked if name != "--price-without"]
+    if as_of is not None and (others or anyone is not None or instance is not None or instances is not None):
+        raise InvalidInput("--as-of", "is for the cheapest bridge of one person alone")
+    if gantt is not None and others:
         raise InvalidInput("--gantt", f"draws one bridge; leave out {asked[0]}")
     from engine.bridge_wishes import BridgeWishes
 
@@ -136,7 +148,8 @@ def bridge(
         elif expected:
             print_result(engine.bridge_expected(person, role, wishes=wishes), as_json, render_expectation)
         else:
-            answer = engine.bridge(person, role, price_without=price_without, wishes=wishes)
+            day = read_day(as_of)
+            answer = engine.bridge(person, role, price_without=price_without, as_of=day, wishes=wishes)
             if gantt is not None:
                 _draw(answer, gantt)
             print_result(answer, as_json, render_bridge)

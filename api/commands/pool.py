@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
+from api.commands.days import DAY_FORMATS, read_day
 from api.output import AsJson, print_result
 from api.session import open_session
 from graph_schema.errors import InvalidInput
@@ -37,6 +39,13 @@ def pool(
     explain: Annotated[
         bool, typer.Option("--explain", help="Give all reasons for every hidden skill, of that ranking.")
     ] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=DAY_FORMATS,
+            help="A past day, of that ranking: what was known of everybody then; takes long for many people.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the people for a role or for skills, listed and hidden: readiest first, or as many as a promise allows.
@@ -53,6 +62,8 @@ def pool(
     promised = role is not None or skill or level or precision is not None or core or verify_next is not None
     if explain and (promised or prices):
         raise InvalidInput("--explain", "is for the ranking by readiness alone")
+    if as_of is not None and (promised or prices):
+        raise InvalidInput("--as-of", "is for the ranking by readiness alone")
     if promised and prices:
         raise InvalidInput("--prices", "are shown beside the ranking by readiness; leave out what asks for a promise")
     if promised and (top is not None or at_least is not None):
@@ -67,7 +78,7 @@ def pool(
             if prices:
                 print_result(engine.priced_pool(asked, **given), as_json, render_priced_pool)
             else:
-                print_result(engine.pool(asked, **given, explain=explain), as_json, render_pool)
+                print_result(engine.pool(asked, **given, explain=explain, as_of=read_day(as_of)), as_json, render_pool)
             return
         skills, levels, share = skill or (), level or (), 0.9 if precision is None else precision
         if verify_next is None:

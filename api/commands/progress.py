@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from api.commands.ask import Person, Role
+from api.commands.days import read_day
 from api.commands.wishes import (
     Budget,
     Exclude,
@@ -86,8 +87,8 @@ def record(
             step,
             money=money,
             hours=hours,
-            started_on=_to_day(started_on),
-            done_on=_to_day(done_on),
+            started_on=read_day(started_on),
+            done_on=read_day(done_on),
         )
         print_result(progress, as_json, render_progress)
 
@@ -117,7 +118,3 @@ def list_bridges(person: Person, as_json: AsJson = False) -> None:
 
     with open_session() as engine:
         print_result(engine.kept_bridges(person), as_json, render_list)
-
-
-def _to_day(value: datetime | None) -> date | None:
-    return None if value is None else value.date()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -43,6 +44,7 @@ class GapQuestion(Question):
     person: str
     role: str
     explain: bool = False
+    as_of: date | None = None
 
 
 class BridgeQuestion(Question):
@@ -53,6 +55,7 @@ class BridgeQuestion(Question):
     role: str
     wishes: BridgeWishes = USUAL
     price_without: bool = False
+    as_of: date | None = None
 
 
 class PoolQuestion(Question):
@@ -63,6 +66,7 @@ class PoolQuestion(Question):
     top: int = TOP
     at_least: float = 0.5
     explain: bool = False
+    as_of: date | None = None
 
 
 class PricedPoolQuestion(Question):
@@ -233,12 +237,18 @@ def _say(number: int, name: str, content: object) -> bytes:
     return b'{"line":%d,"%s":%s}\n' % (number, name.encode(), text)
 
 
-add_batch("/gaps", "batch_gaps", "Many gaps in one request", '`{"person": …, "role": …}`', GapQuestion)
+add_batch(
+    "/gaps",
+    "batch_gaps",
+    "Many gaps in one request",
+    '`{"person": …, "role": …}`, and `explain` and `as_of` as of one gap',
+    GapQuestion,
+)
 add_batch(
     "/bridges",
     "batch_bridges",
     "Many bridges in one request",
-    '`{"person": …, "role": …}`, and `wishes` and `price_without` as of one bridge',
+    '`{"person": …, "role": …}`, and `wishes`, `price_without` and `as_of` as of one bridge',
     BridgeQuestion,
 )
 add_batch(

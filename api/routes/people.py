@@ -31,6 +31,18 @@ AsOf = Annotated[
 ]
 
 
+PlannedAsOf = Annotated[
+    date | None,
+    Query(
+        description=(
+            "A past day: what was known of the person then and what they had completed by then. The calendar starts on "
+            "it, and work that had not ended by it is on offer; the other moves, prices, hours, seats, mentors and the "
+            "role's requirements are those of today, for no history of them is kept."
+        )
+    ),
+]
+
+
 @router.get("/{person}", operation_id="profile", summary="A person's listed and hidden skills")
 def show_profile(engine: Answering, person: Person, explain: Explained = False, as_of: AsOf = None) -> PersonProfile:
     """The skills a person lists, and those they are believed to have but never listed."""
@@ -43,9 +55,9 @@ def show_profile(engine: Answering, person: Person, explain: Explained = False, 
     operation_id="explain",
     summary="Why a person is believed to have a skill",
 )
-def show_explanation(engine: Answering, person: Person, skill: Skill) -> Explanation:
+def show_explanation(engine: Answering, person: Person, skill: Skill, as_of: AsOf = None) -> Explanation:
     """The terms that sum to the log-odds, each with its source, and the ratings behind the level."""
-    return engine.explain(person, skill)
+    return engine.explain(person, skill, as_of=as_of)
 
 
 @router.get("/{person}/roles/{role:path}/gap", operation_id="gap", summary="How ready a person is for a role")
@@ -61,9 +73,10 @@ def show_bridge(
     role: Role,
     wishes: Wishes,
     price_without: Annotated[bool, Query(description="Price it without each of its moves as well.")] = False,
+    as_of: PlannedAsOf = None,
 ) -> Bridge:
     """The provably cheapest ordered set of courses, gigs and other moves that takes the person to the role."""
-    return engine.bridge(person, role, price_without=price_without, wishes=wishes)
+    return engine.bridge(person, role, price_without=price_without, as_of=as_of, wishes=wishes)
 
 
 @router.get(
@@ -73,9 +86,9 @@ def show_bridge(
     response_class=Response,
     responses={200: {"content": {"image/svg+xml": {}}, "description": "A Gantt picture."}},
 )
-def draw_bridge(engine: Answering, person: Person, role: Role, wishes: Wishes) -> Response:
+def draw_bridge(engine: Answering, person: Person, role: Role, wishes: Wishes, as_of: PlannedAsOf = None) -> Response:
     """The moves of the cheapest bridge as bars over weeks."""
-    return Response(draw_gantt(engine.bridge(person, role, wishes=wishes)), media_type="image/svg+xml")
+    return Response(draw_gantt(engine.bridge(person, role, as_of=as_of, wishes=wishes)), media_type="image/svg+xml")
 
 
 @router.post("/{person}/roles/{role:path}/bridge/what-if", operation_id="what_if", summary="The bridge as it would be")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -21,9 +22,20 @@ def show_pool(
     top: Annotated[int, Query(description="Most people to return.", ge=1, le=200)] = 20,
     at_least: Annotated[float, Query(description="Least readiness.", ge=0, le=1)] = 0.5,
     explain: Annotated[bool, Query(description="Give all terms of the probability of every hidden skill.")] = False,
+    as_of: Annotated[
+        date | None,
+        Query(
+            description=(
+                "A past day: everybody who may be seen is inferred from what was observed of them by then, had not "
+                "expired and was not withdrawn since, which takes long for many people. The model, the people, what "
+                "they hold and the role's requirements are those of today, what people keep from others today stays "
+                "kept, and whoever's inference is off today is left out."
+            )
+        ),
+    ] = None,
 ) -> Pool:
     """The people for a role who do not hold it, listed and hidden, readiest first, with reasons."""
-    return engine.pool(role, top=top, at_least=at_least, explain=explain)
+    return engine.pool(role, top=top, at_least=at_least, explain=explain, as_of=as_of)
 
 
 @router.get("/{role:path}/anyone", operation_id="anyone", summary="The people with the cheapest bridges to a role")

@@ -366,6 +366,7 @@ COMPLETED_MOVES = Query(
     text="""
     MATCH (:Person {id: $person_id})<-[:ABOUT]-(e:Evidence)-[:FROM]->(move:Course|Project)
     WHERE e.status = 'active' AND e.kind IN ['course_completion', 'project_outcome']
+      AND ($as_of IS NULL OR e.observed_on <= $as_of)
     RETURN DISTINCT move.id AS id, move.title AS name
     ORDER BY id
     """,

@@ -40,6 +40,26 @@ class KindsShown:
 
 
 @dataclass(frozen=True)
+class PersonToRank:
+    """A person whom a list may name, and whether it may count the skills they list, and those they have beside."""
+
+    id: str
+    name: str
+    title: str | None
+    function: str | None
+    listed: bool
+    others: bool
+
+
+@dataclass(frozen=True)
+class KeptSkills:
+    """The skills that a person keeps from others."""
+
+    person_id: str
+    skill_ids: list[str]
+
+
+@dataclass(frozen=True)
 class RecordOwner:
     """Who asked what a record of the decision log is about: an actor's name or a pseudonym."""
 
@@ -147,6 +167,42 @@ KINDS_SHOWN = Query(
     MATCH (p:Person {{id: $person_id}})
     WHERE {SEEN}
     RETURN {OWN} OR {LISTED_SHOWN} AS listed, {OWN} OR {OTHERS_SHOWN} AS others
+    """,
+)
+
+PEOPLE_TO_RANK = Query(
+    name="people_to_rank",
+    row=PersonToRank,
+    # In lists, what somebody keeps from others counts for nobody but themselves, whoever asks.
+    text=f"""
+    MATCH (p:Person)
+    WHERE {SEEN} AND NOT EXISTS {{ (p)-[:HOLDS]->(:Role {{id: $role_id}}) }}
+    WITH p, coalesce(p.id = $sight.person, false) AS own
+    RETURN p.id AS id, p.name AS name, p.title AS title, p.function AS function,
+           own OR {LISTED_SHOWN} AS listed, own OR {OTHERS_SHOWN} AS others
+    ORDER BY id
+    """,
+)
+
+KEPT_SKILLS = Query(
+    name="kept_skills",
+    row=KeptSkills,
+    # What is listed and not believed yet is of the listed kind as well.
+    text=f"""
+    UNWIND $person_ids AS id
+    MATCH (p:Person {{id: id}})
+    CALL (p) {{
+        MATCH (p)-[has:HAS_SKILL]->(s:Skill)
+        WHERE NOT {SHOWN}
+        RETURN s.id AS skill_id
+        UNION
+        MATCH (p)<-[:ABOUT]-(e:Evidence {{kind: 'self_report', status: 'active'}})-[:SHOWS]->(s:Skill)
+        WHERE NOT {LISTED_SHOWN} AND NOT EXISTS {{ (p)-[:HAS_SKILL]->(s) }}
+          AND e.observed_on <= $as_of AND (e.valid_until IS NULL OR e.valid_until >= $as_of)
+        RETURN s.id AS skill_id
+    }}
+    RETURN p.id AS person_id, collect(skill_id) AS skill_ids
+    ORDER BY person_id
     """,
 )
 
