@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from api.service_settings import ServeSettings
 from api.settings import Settings
 from engine.bridge_wishes import BridgeWishes
 from engine.service import Engine
-from loaders.sample import HIDDEN_ANALYSTS, STORY_COURSE, STORY_GIG, STORY_PERSON, STORY_ROLE
+from loaders.sample import HIDDEN_ANALYSTS, SAMPLE_AS_OF, STORY_COURSE, STORY_GIG, STORY_PERSON, STORY_ROLE
 
 KEY = "key-of-the-batch-tests"
 OTHER = HIDDEN_ANALYSTS[0]
@@ -115,6 +116,26 @@ def test_what_is_wrong_with_a_line_is_told_in_its_place_and_stops_no_other(
         (422, "wishes.hours_per_weak"),
     ]  # fmt: skip
     assert said[-1]["answer"] == load(sample_engine.bridge(STORY_PERSON, STORY_ROLE))
+
+
+def test_a_line_may_ask_of_a_past_day(client: TestClient, sample_engine: Engine) -> None:
+    day, tomorrow = SAMPLE_AS_OF - timedelta(days=200), SAMPLE_AS_OF + timedelta(days=1)
+    of_one, days = {"person": STORY_PERSON, "role": STORY_ROLE}, [str(day), "yesterday", str(tomorrow)]
+    for path, asked, expected, now in (
+        ("gaps", of_one, sample_engine.gap(*of_one.values(), as_of=day), sample_engine.gap(*of_one.values())),
+        ("bridges", of_one, sample_engine.bridge(*of_one.values(), as_of=day), sample_engine.bridge(*of_one.values())),
+        (
+            "matches",
+            {"ask": "pool", "role": STORY_ROLE},
+            sample_engine.pool(STORY_ROLE, as_of=day),
+            sample_engine.pool(STORY_ROLE),
+        ),
+    ):
+        told, *refused = post(client, path, [asked | {"as_of": item} for item in days])
+        assert told["answer"] == load(expected) != load(now)
+        assert [item["problem"]["status"] for item in refused] == [422, 422]
+        assert refused[0]["problem"]["field"].endswith("as_of")
+        assert "yet to come" in refused[1]["problem"]["detail"]
 
 
 def test_a_match_must_say_what_it_asks(client: TestClient) -> None:

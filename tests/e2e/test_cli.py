@@ -189,6 +189,21 @@ def test_bridges_that_cannot_be_meant_are_refused(tmp_path: Path, words: tuple[s
     assert isinstance(ask("bridge", "--instance", str(file), *words).exception, errors.InvalidInput)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("Ana", "Analyst", "--pareto"), ("Ana", "Analyst", "-k", "3"), ("Ana", "Analyst", "--expected"),
+        ("Ana", "Analyst", "--with", "file.json"), ("--anyone", "Analyst"), ("--instance", "file.json"),
+        ("--instances", "file.json"),
+    ],
+)  # fmt: skip
+def test_a_past_day_is_for_one_bridge(words: tuple[str, ...]) -> None:
+    error = ask("bridge", *words, "--as-of", "2026-01-31").exception
+
+    assert isinstance(error, errors.InvalidInput)
+    assert error.field == "--as-of"
+
+
 def test_a_missing_file_is_named() -> None:
     error = ask("bridge", "--instance", "/no/such/file.json").exception
 
@@ -203,6 +218,9 @@ def test_a_missing_file_is_named() -> None:
         (("--level", "3"), "ROLE"),
         (("Analyst", "--role", "Analyst"), "ROLE"),
         (("Analyst", "--precision", "0.9", "--top", "5"), "--top and --at-least"),
+        (("Analyst", "--prices", "--as-of", "2026-01-31"), "--as-of"),
+        (("--role", "Analyst", "--as-of", "2026-01-31"), "--as-of"),
+        (("--skill", "SQL", "--as-of", "2026-01-31"), "--as-of"),
     ],
 )
 def test_a_pool_that_cannot_be_meant_is_refused_before_the_graph_is_opened(words: tuple[str, ...], field: str) -> None:

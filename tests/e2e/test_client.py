@@ -55,6 +55,13 @@ def test_answers_are_those_of_the_engine(client: Client, engine: Engine) -> None
     gap = engine.gap("ana", "python-analyst", as_of=day)
     assert client.gap("ana", "python-analyst", as_of=day) == gap != engine.gap("ana", "python-analyst")
     assert client.pool("analyst", top=3, at_least=0.1).entries == engine.pool("analyst", top=3, at_least=0.1).entries
+    pool = client.pool("analyst", top=3, at_least=0.1, as_of=day)
+    assert pool == engine.pool("analyst", top=3, at_least=0.1, as_of=day)
+    assert (pool.as_of, engine.pool("analyst").as_of) == (day, TODAY)
+    why = client.explain("ana", "sql", as_of=day)
+    assert why == engine.explain("ana", "sql", as_of=day) != engine.explain("ana", "sql")
+    planned = engine.bridge("ana", "python-analyst", as_of=day, wishes=BridgeWishes(exclude=("sql-course",)))
+    assert client.bridge("ana", "python-analyst", as_of=day, exclude=["sql-course"]) == planned
     bridge = client.bridge("ana", "python-analyst", exclude=["sql-course"], weeks=None)
     assert bridge == engine.bridge("ana", "python-analyst", wishes=BridgeWishes(exclude=("sql-course",)))
     assert client.bridge("ana", "python-analyst").steps != bridge.steps

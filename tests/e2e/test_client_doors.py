@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from pydantic import SecretStr
@@ -53,7 +54,10 @@ def test_what_is_supposed_is_asked_alike(client: Client, sample_engine: Engine) 
 
 
 def test_the_calendar_comes_as_a_picture(client: Client) -> None:
-    assert client.bridge_gantt(STORY_PERSON, STORY_ROLE).startswith("<svg")
+    now, then = (client.bridge_gantt(STORY_PERSON, STORY_ROLE, as_of=day) for day in (None, date(2025, 1, 1)))
+    assert now.startswith("<svg")
+    assert then.startswith("<svg")
+    assert then != now
 
 
 def test_many_questions_are_answered_each_in_its_place(client: Client, sample_engine: Engine) -> None:

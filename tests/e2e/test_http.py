@@ -106,6 +106,13 @@ def test_an_ambiguous_name_lists_who_it_may_be(asking: TestClient) -> None:
         (f"{PROFILE}?as_of={SAMPLE_AS_OF + timedelta(days=1)}", "as_of"),
         (f"{PROFILE}/roles/{STORY_ROLE}/gap?as_of=", "query.as_of"),
         (f"{PROFILE}/roles/{STORY_ROLE}/gap?as_of=9999-12-31", "as_of"),
+        (f"{PROFILE}/skills/SQL/explanation?as_of=yesterday", "query.as_of"),
+        (f"{PROFILE}/skills/SQL/explanation?as_of=9999-12-31", "as_of"),
+        (f"{PROFILE}/roles/{STORY_ROLE}/bridge?as_of=2026-02-30", "query.as_of"),
+        (f"{PROFILE}/roles/{STORY_ROLE}/bridge?as_of={SAMPLE_AS_OF + timedelta(days=1)}", "as_of"),
+        (f"{PROFILE}/roles/{STORY_ROLE}/bridge/gantt?as_of={SAMPLE_AS_OF + timedelta(days=1)}", "as_of"),
+        (f"/v1/roles/{STORY_ROLE}/pool?as_of=2026", "query.as_of"),
+        (f"/v1/roles/{STORY_ROLE}/pool?as_of={SAMPLE_AS_OF + timedelta(days=1)}", "as_of"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(asking: TestClient, path: str, field: str) -> None:

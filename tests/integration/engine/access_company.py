@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from engine.access.callers import NOBODY, OPERATOR, SCOPES, Caller
 from engine.inference.settings import InferenceSettings
@@ -87,6 +89,20 @@ def found_company() -> Company:
     company.course("sql-course", {"python": 3.0}, money=10.0, hours=1.0)
     company.role("python-analyst", {"sql": 2.0, "statistics": 2.0, "python": 2.0})
     company.nodes.append(n.ProtectedAttributes(id="protected:ana", age_band="30-39", sex="x"))
+    return company
+
+
+def found_company_that_changed() -> Company:
+    """Give the company with reports of Mia whose skills were once of the kind that they keep now."""
+    company = found_company()
+    keeping: dict[str, dict[str, Any]] = {"lou": {"listed_visible": False}, "hal": {"hidden_visible": False}}
+    for name, visible in keeping.items():
+        built = company.person(name, name=f"{name.title()} Surname", function="Sales", region="East", **visible)
+        company.relationships.append(r.ReportsTo(start_id=name, end_id="mia"))
+        # Shown in work, and by it to others; listed only later. Listed, and by it shown to others, until it expired.
+        when: dict[str, Any] = {"lou": {"observed_on": date(2026, 5, 1)}, "hal": {"valid_until": date(2026, 4, 1)}}
+        built.shows("sql", "project_outcome").shows("sql", "self_report", **when[name])
+        built.shows("statistics", "project_outcome")
     return company
 
 

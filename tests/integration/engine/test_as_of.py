@@ -24,7 +24,7 @@ from graph_schema.errors import InvalidInput, NotInferred
 from graph_schema.relationships import HasSkill
 from graph_schema.store import GraphStore
 from tests.conftest import GraphUnderTest
-from tests.integration.engine.access_company import CALLERS, MAY_SEE, MIA, PROGRAM, found_company
+from tests.integration.engine.access_company import CALLERS, MAY_SEE, MIA, PROGRAM, found_company_that_changed
 from tests.integration.engine.company import TODAY, Company, analysts_and_writers
 
 MARCH = date(2026, 3, 10)
@@ -246,16 +246,7 @@ def test_a_day_that_is_yet_to_come_is_refused(store: GraphStore) -> None:
 
 @pytest.fixture
 def watched(store: GraphStore) -> Engine:
-    """The company of the access tests, and reports of Mia whose skills were once of the kind that they keep now."""
-    company = found_company()
-    for name, visible in (("lou", {"listed_visible": False}), ("hal", {"hidden_visible": False})):
-        built = company.person(name, name=f"{name.title()} Surname", function="Sales", region="East", **visible)
-        company.relationships.append(r.ReportsTo(start_id=name, end_id="mia"))
-        # Shown in work, and by it to others; listed only later. Listed, and by it shown to others, until it expired.
-        when: dict[str, Any] = {"lou": {"observed_on": date(2026, 5, 1)}, "hal": {"valid_until": date(2026, 4, 1)}}
-        built.shows("sql", "project_outcome").shows("sql", "self_report", **when[name])
-        built.shows("statistics", "project_outcome")
-    return infer(store, company)
+    return infer(store, found_company_that_changed())
 
 
 @pytest.mark.parametrize("person", ["eve", "fay"])
