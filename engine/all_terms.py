@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 
-from engine.beliefs import read_model
-from engine.inference.explaining import explain_belief
+from engine.explanations import open_explainers
 from engine.inference.results import Term
 from engine.inference.settings import InferenceSettings
 from engine.known import Known
-from engine.read_population import read_believed
 from engine.results import Gap, PersonProfile, Pool
-from engine.veiling import veil_explanation, veil_names
+from engine.veiling import veil_explanation
 from graph_schema.queries.people import BeliefRow
 from graph_schema.queries.sight import BELIEFS_SEEN_OF
 from graph_schema.store import GraphStore
@@ -79,18 +78,15 @@ def _explain(
         if not row.listed and row.probability >= settings.threshold and row.skill_id in wanted[row.person_id]
     ]
     # Whoever had evidence recorded since everybody was inferred has beliefs of a later day.
-    people_of = {
-        day: sorted({row.person_id for row in hidden if row.as_of == day}) for day in {r.as_of for r in hidden}
-    }
+    rows_of: dict[tuple[str, date], list[BeliefRow]] = {}
+    for row in hidden:
+        rows_of.setdefault((row.model, row.as_of), []).append(row)
     terms: dict[tuple[str, str], tuple[Term, ...]] = {}
-    for day, people in people_of.items():
-        skills = {row.skill_id for row in hidden if row.as_of == day}
-        population = read_believed(store, day, people, skills)
-        veiled = {person: veil_names(store, population, person) for person in people}
-        for row in hidden:
-            if row.as_of == day:
-                model, known = read_model(store, row.model), veiled[row.person_id]
-                told = explain_belief(model, known, row.person_id, row.skill_id, settings)
-                told = veil_explanation(store, told, {item.skill_id for item in seen[row.person_id]})
-                terms[row.person_id, row.skill_id] = told.terms
+    for (model, day), rows in rows_of.items():
+        people, skills = {row.person_id for row in rows}, {row.skill_id for row in rows}
+        explainers = open_explainers(store, model, day, people, skills, settings)
+        for row in rows:
+            told = explainers[row.person_id].explain(row.person_id, row.skill_id)
+            told = veil_explanation(store, told, {item.skill_id for item in seen[row.person_id]})
+            terms[row.person_id, row.skill_id] = told.terms
     return terms

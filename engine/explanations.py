@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from datetime import date
+
 from engine.beliefs import read_latest_model, read_model
-from engine.inference.explaining import explain_belief
+from engine.inference.explaining import Explainer, explain_belief
 from engine.inference.results import Explanation
 from engine.inference.settings import InferenceSettings
 from engine.known import Known
-from engine.read_population import read_population
+from engine.read_population import read_believed, read_population
 from engine.results import Named
 from engine.veiling import may_see_all_of, veil_explanation, veil_names
 from graph_schema.errors import Forbidden, InvalidInput
@@ -43,3 +46,31 @@ def explain_skill(
     population = veil_names(store, population, person.id)
     explanation = explain_belief(read_model(store, model_id), population, person.id, skill.id, settings)
     return veil_explanation(store, explanation, {row.skill_id for row in beliefs})
+
+
+def open_explainers(
+    store: GraphStore,
+    model_id: str,
+    day: date,
+    person_ids: Collection[str],
+    skill_ids: Collection[str],
+    settings: InferenceSettings,
+) -> Mapping[str, Explainer]:
+    """Return, by person, what says why skills are believed of them, in words that name nobody who may not be named.
+
+    Args:
+        store: The graph.
+        model_id: The model by which it is believed.
+        day: The day for which it is believed.
+        person_ids: The people.
+        skill_ids: The skills that will be asked about.
+        settings: As for everybody.
+    """
+    population = read_believed(store, day, sorted(person_ids), skill_ids)
+    found: dict[str, Explainer] = {}
+    for whole in (True, False):
+        # Whom nothing is kept of is told of in the same words.
+        if people := [id_ for id_ in person_ids if may_see_all_of(store, id_) == whole]:
+            told = veil_names(store, population, people[0])
+            found |= dict.fromkeys(people, Explainer(read_model(store, model_id), told, settings))
+    return found

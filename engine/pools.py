@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from engine.beliefs import read_latest_model, read_model
-from engine.inference.explaining import explain_belief
+from engine.beliefs import read_latest_model
+from engine.explanations import open_explainers
+from engine.inference.explaining import Explainer
 from engine.inference.results import Explanation
 from engine.inference.settings import InferenceSettings
 from engine.known import Known, read_known
 from engine.matching import Held, expect_met, judge_requirement, measure_readiness, to_held
 from engine.postings import open_postings
-from engine.read_population import read_believed
 from engine.results import Gap, Named, Pool, PoolEntry, PoolSkill, RequirementGap
-from engine.veiling import may_see_all_of, veil_names
+from engine.veiling import may_see_all_of
 from graph_schema.errors import InvalidInput
 from graph_schema.queries.candidates import (
     CANDIDATES_BY_ID,
@@ -166,22 +166,22 @@ def give_reasons(
         skill_ids: What the role requires.
         settings: As for everybody.
     """
-    model = read_model(store, model_id)
-    people_of: dict[date, list[str]] = {}
-    for entry in entries:
-        people_of.setdefault(day_of[entry.person.id], []).append(entry.person.id)
-    populations = {day: read_believed(store, day, people, skill_ids) for day, people in people_of.items()}
-    veiled = {
-        entry.person.id: veil_names(store, populations[day_of[entry.person.id]], entry.person.id) for entry in entries
+    hidden = {
+        entry.person.id: [
+            item.skill.id for item in entry.skills if not item.listed and item.state in ("met", "level", "unverified")
+        ]
+        for entry in entries
     }
+    people_of: dict[date, list[str]] = {}
+    for person in filter(hidden.__getitem__, hidden):
+        people_of.setdefault(day_of[person], []).append(person)
+    explainers: dict[str, Explainer] = {}
+    for day, people in people_of.items():
+        explainers |= open_explainers(store, model_id, day, people, skill_ids, settings)
     return tuple(
         _add_reasons(
             entry,
-            {
-                item.skill.id: explain_belief(model, veiled[entry.person.id], entry.person.id, item.skill.id, settings)
-                for item in entry.skills
-                if not item.listed and item.state in ("met", "level", "unverified")
-            },
+            {skill: explainers[entry.person.id].explain(entry.person.id, skill) for skill in hidden[entry.person.id]},
             may_name_skills=entry.person.id in shown,
         )
         for entry in entries

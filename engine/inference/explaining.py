@@ -33,21 +33,101 @@ EXACT_PIECES = 12
 def explain_belief(
     model: SkillModel, population: Population, person: str, skill: str, settings: InferenceSettings
 ) -> Explanation:
-    """Explain one belief: the same number as ``infer_beliefs`` gives, taken apart.
-
-    Args:
-        model: The fitted model.
-        population: At least the person with all evidence about them, and all endorsements among them and those who
-            endorse them, and how many of their team vouch for the skill of others; a larger population gives the same
-            answer.
-        person: Id of the person.
-        skill: Id of the skill.
-        settings: As in ``infer_beliefs``.
+    """Explain one belief, as an :class:`Explainer` does.
 
     Raises:
         NotFound: The person or the skill is not in the population.
     """
-    case = _open_case(model, population, person, skill, settings)
+    return Explainer(model, population, settings).explain(person, skill)
+
+
+class Explainer:
+    """Explains the beliefs about a population: the same numbers as ``infer_beliefs`` gives, taken apart.
+
+    Args:
+        model: The fitted model.
+        population: At least the people asked about with all evidence about them, and all endorsements among them and
+            those who endorse them, and how many of their team vouch for the skill of others; a larger population gives
+            the same answers.
+        settings: As in ``infer_beliefs``.
+    """
+
+    def __init__(self, model: SkillModel, population: Population, settings: InferenceSettings) -> None:
+        self._model = model
+        self._settings = settings
+        self._population = population = sort_population(population)
+        self._row_of = {id_: row for row, id_ in enumerate(population.people)}
+        self._column_of = {id_: column for column, id_ in enumerate(population.skills)}
+        weighed = weigh_observations(population.observations, population.as_of, settings)
+        self._aligned = align_profiles(model, read_profiles(population, weighed))
+        self._voices = model.list_voices(population.people)
+        self._marks = mark_pairs(population)
+        self._own: dict[int, _Own] = {}
+
+    def explain(self, person: str, skill: str) -> Explanation:
+        """Explain one belief.
+
+        Args:
+            person: Id of the person.
+            skill: Id of the skill.
+
+        Raises:
+            NotFound: The person or the skill is not in the population.
+        """
+        if person not in self._row_of:
+            raise NotFound("person", person, "it is not among the people given")
+        if skill not in self._column_of:
+            raise NotFound("skill", skill, "it is not among the skills given")
+        case = self._open_case(self._row_of[person], self._column_of[skill])
+        return _describe_case(case, person, skill)
+
+    def _open_case(self, row: int, column: int) -> _Case:
+        model, population, settings = self._model, self._population, self._settings
+        own = self._find_own(row)
+        claims = tuple(item for item in own.endorsements if item.skill == column)
+        circle = {row, *(item.endorser for item in claims)}
+        ties = [item for item in population.endorsements if item.endorser in circle and item.person in circle]
+        prior = read_priors(model, self._aligned, np.asarray([row]), np.asarray([column]))
+        number = int(self._aligned.skill[column])
+        about = tuple(item for item in own.observations if item.skill == column)
+        groups = group_endorsements(claims, ties, self._voices)
+        counted = refresh_endorsements(claims, find_last_uses(about))
+        worth, reliability = model.fusion.endorsement, model.reliability
+        votes = count_votes(counted, groups, population.people, reliability, population.as_of, settings, worth)
+        told = replace(population, observations=own.observations, endorsements=claims)
+        code = row * len(population.skills) + column
+        return _Case(
+            model=model,
+            settings=settings,
+            population=population,
+            prior=model.fusion.adjust(float(prior[0])),
+            prior_terms=adjust_terms(model, list_prior_terms(model, self._aligned, row, number)),
+            rated=explain_level(model, told, self._aligned, own.judged, votes, (row, column), settings),
+            listed=bool((self._marks.listed == code).any()),
+            verified=bool((self._marks.verified == code).any()),
+            observations=about,
+            weighed=weigh_observations(about, population.as_of, settings, model.fusion.factors),
+            endorsements=claims,
+            ties=tuple(ties),
+            voices=self._voices,
+            votes=votes,
+            exposed=0 if population.exposed is None else int(population.exposed[row, column]),
+        )
+
+    def _find_own(self, row: int) -> _Own:
+        if row not in self._own:
+            observations = tuple(item for item in self._population.observations if item.person == row)
+            factors = self._model.fusion.factors
+            self._own[row] = _Own(
+                observations,
+                tuple(item for item in self._population.endorsements if item.person == row),
+                weigh_observations(observations, self._population.as_of, self._settings, factors),
+            )
+        return self._own[row]
+
+
+def _describe_case(case: _Case, person: str, skill: str) -> Explanation:
+    model, population, settings = case.model, case.population, case.settings
     whole = case.judge()
     probability = to_probability(whole.logit)
     terms = [case.describe_prior(term) for term in case.prior_terms]
@@ -84,6 +164,15 @@ def explain_belief(
         level_terms=case.rated.terms,
         decisive=case.find_decisive(),
     )
+
+
+@dataclass(frozen=True)
+class _Own:
+    """What is observed of one person and who endorses them."""
+
+    observations: tuple[Observation, ...]
+    endorsements: tuple[Endorsement, ...]
+    judged: WeighedObservations
 
 
 @dataclass(frozen=True)
@@ -211,57 +300,3 @@ class _Case:
                     if self.judge(without, sum(logit for logit, _ in rest)).logit < threshold:
                         return (*(names[row] for row in without), *(skill for _, skill in rest))
         return ()
-
-
-def _open_case(
-    model: SkillModel, population: Population, person: str, skill: str, settings: InferenceSettings
-) -> _Case:
-    if person not in population.people:
-        raise NotFound("person", person, "it is not among the people given")
-    if skill not in population.skills:
-        raise NotFound("skill", skill, "it is not among the skills given")
-    row, column = population.people.index(person), population.skills.index(skill)
-    claims = [item for item in population.endorsements if item.person == row and item.skill == column]
-    circle = {row, *(item.endorser for item in claims)}
-    ties = [item for item in population.endorsements if item.endorser in circle and item.person in circle]
-    own = sort_population(
-        replace(
-            population,
-            observations=tuple(item for item in population.observations if item.person == row),
-            endorsements=tuple(claims),
-        )
-    )
-    weighed = weigh_observations(own.observations, own.as_of, settings)
-    aligned = align_profiles(model, read_profiles(own, weighed))
-    prior = read_priors(model, aligned, np.asarray([row]), np.asarray([column]))
-    number = int(aligned.skill[column])
-    terms = list_prior_terms(model, aligned, row, number)
-
-    about = tuple(item for item in own.observations if item.skill == column)
-    endorsements = own.endorsements
-    voices = model.list_voices(population.people)
-    groups = group_endorsements(endorsements, ties, voices)
-    counted = refresh_endorsements(endorsements, find_last_uses(about))
-    worth, reliability = model.fusion.endorsement, model.reliability
-    votes = count_votes(counted, groups, population.people, reliability, population.as_of, settings, worth)
-    factors = model.fusion.factors
-    judged = weigh_observations(own.observations, own.as_of, settings, factors)
-    marks = mark_pairs(own)
-    code = row * len(population.skills) + column
-    return _Case(
-        model=model,
-        settings=settings,
-        population=population,
-        prior=model.fusion.adjust(float(prior[0])),
-        prior_terms=adjust_terms(model, terms),
-        rated=explain_level(model, own, aligned, judged, votes, (row, column), settings),
-        listed=bool((marks.listed == code).any()),
-        verified=bool((marks.verified == code).any()),
-        observations=about,
-        weighed=weigh_observations(about, population.as_of, settings, factors),
-        endorsements=endorsements,
-        ties=tuple(ties),
-        voices=voices,
-        votes=votes,
-        exposed=0 if population.exposed is None else int(population.exposed[row, column]),
-    )

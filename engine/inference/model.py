@@ -157,8 +157,11 @@ class SkillModel:
 
     def list_voices(self, people: Sequence[str]) -> NDArray[np.int64]:
         """Return the number of the voice that each person, by id, shares with others; -1 for none."""
-        known = dict(zip(self.endorsers, self.endorser_voices.tolist(), strict=True))
-        return np.fromiter((known.get(person, -1) for person in people), np.int64, len(people))
+        return np.fromiter((self._voice_of.get(person, -1) for person in people), np.int64, len(people))
+
+    @cached_property
+    def _voice_of(self) -> dict[str, int]:
+        return dict(zip(self.endorsers, self.endorser_voices.tolist(), strict=True))
 
     @cached_property
     def exact_weights(self) -> NDArray[np.float64]:
@@ -169,6 +172,11 @@ class SkillModel:
     def exact_attribute_weights(self) -> NDArray[np.float64]:
         """Return ``attribute_weights`` in double precision."""
         return self.attribute_weights.astype(np.float64)
+
+    @cached_property
+    def exact_residual(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return ``residual_in`` and ``residual_out`` in double precision."""
+        return self.residual_in.astype(np.float64), self.residual_out.astype(np.float64)
 
     def to_bytes(self) -> bytes:
         """Return the model as a compressed array file; ``from_bytes`` reads it."""

@@ -97,11 +97,12 @@ def compute_residual(model: SkillModel, shown: csr_array, attributes: csr_array)
     """Return people x learnt skills: what the profile as a whole says beyond the sum of its parts."""
     if not len(model.residual_bias):
         return np.zeros((shown.shape[0], len(model.learnt)))
-    of_skills, of_attributes = np.split(model.residual_in.astype(np.float64), [len(model.learnt)])
+    weights_in, weights_out = model.exact_residual
+    of_skills, of_attributes = np.split(weights_in, [len(model.learnt)])
     hidden = shown @ of_skills + attributes @ of_attributes + model.residual_bias.astype(np.float64)
     # Sparse, so that each person's sum is done in the same order however many people there are.
     active = csr_array(np.maximum(hidden, 0))
-    return np.asarray(active @ model.residual_out.astype(np.float64), dtype=np.float64)
+    return np.asarray(active @ weights_out, dtype=np.float64)
 
 
 def read_priors(
