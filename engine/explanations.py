@@ -38,7 +38,8 @@ def explain_skill(
     if not shown and not may_see_all_of(store, person.id):
         raise Forbidden(f"{person.name} shows others no belief about {skill.name}, whether there is one or not")
     if belief is None and switch != "on":
-        raise InvalidInput("person", f"inference is switched off for {person.name} ({switch}): nothing is believed")
+        what = "nothing is believed" if known.day is None else "nothing is inferred of a past day"
+        raise InvalidInput("person", f"inference is switched off for {person.name} ({switch}): {what}")
     as_of = known.day or max((row.as_of for row in beliefs), default=latest.as_of)
     model_id, as_of = (latest.id, as_of) if belief is None else (belief.model, belief.as_of)
     # What is believed of somebody stays explained while their switch keeps it from changing.
@@ -68,9 +69,9 @@ def open_explainers(
     """
     population = read_believed(store, day, sorted(person_ids), skill_ids)
     found: dict[str, Explainer] = {}
-    for whole in (True, False):
-        # Whom nothing is kept of is told of in the same words.
-        if people := [id_ for id_ in person_ids if may_see_all_of(store, id_) == whole]:
+    for sees_all in (True, False):
+        # All that veiling asks of the person is whether everything of them is seen, so one of them stands for all.
+        if people := [id_ for id_ in person_ids if may_see_all_of(store, id_) == sees_all]:
             told = veil_names(store, population, people[0])
             found |= dict.fromkeys(people, Explainer(read_model(store, model_id), told, settings))
     return found

@@ -44,16 +44,19 @@ def draw_past_pool(
     requirements = read_asked(store, role)
     model = read_model(store, stored.id)
     people = store.ask(PEOPLE_TO_RANK, role_id=role.id)
-    least = at_least * sum(item.importance for item in requirements) - ROUNDING
+    seen_of = {person.id: person for person in people}
     found, first = 0, list[PoolEntry]()
     for start in range(0, len(people), PORTION):
         candidates = _recall_candidates(
             store, people[start : start + PORTION], requirements, model, stored, settings, day
         )
         ranked = (rank_candidate(candidate, requirements, settings.threshold) for candidate in candidates)
-        ready = [entry for entry in ranked if _sum_met(entry, requirements) >= least]
+        ready = [entry for entry in ranked if entry.readiness >= at_least - ROUNDING]
         found += len(ready)
         first = choose_first([*first, *ready], top)
+    # It took its time: who was erased meanwhile, or shows less, is not told of.
+    now = {person.id: person for person in store.ask(PEOPLE_TO_RANK, role_id=role.id)}
+    first = [entry for entry in first if now.get(entry.person.id) == seen_of[entry.person.id]]
     return Pool(
         role=role,
         at_least=at_least,
@@ -86,7 +89,11 @@ def _recall_candidates(
     """Give those of some people of whom a list may count a required skill, as they were on a past day."""
     shown = {person.id: person for person in people}
     members = graph.ask(MEMBERS, person_ids=list(shown))
-    inferred = [member.id for member in members if member.inference == "on"]
+    inferred = [
+        member.id
+        for member in members
+        if member.inference == "on" and (shown[member.id].listed or shown[member.id].others)
+    ]
     if not inferred:
         return
     keep = [id_ for id_ in inferred if not (shown[id_].listed and shown[id_].others)]
@@ -119,8 +126,3 @@ def _recall_candidates(
                 as_of=day,
                 skills=skills,
             )
-
-
-def _sum_met(entry: PoolEntry, requirements: Sequence[RequirementRow]) -> float:
-    missing = {skill.id for skill in entry.missing}
-    return sum(item.importance for item in requirements if item.skill_id not in missing)

@@ -139,7 +139,7 @@ def _read_courses(store: GraphStore, version: str) -> list[CourseRow]:  # noqa: 
     return read_courses(store)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _read_projects(store: GraphStore, version: str, as_of: date) -> list[ProjectRow]:  # noqa: ARG001
     return read_open_projects(store, as_of)
 

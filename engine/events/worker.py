@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from engine.events.deliver import Courier, Send, deliver_events
 from engine.events.publish import prune_events, publish_events
+from engine.postings import open_postings
 from engine.settings import EventSettings
 from graph_schema.errors import SkillwayError
 from graph_schema.queries.subscriptions import DUE_SUBSCRIPTIONS, PRUNE_DEAD_LETTERS
@@ -39,7 +40,7 @@ def read_clock() -> datetime:
 
 @dataclass
 class DeliveryWorker:
-    """Publishes what writes have left, sends it to those who subscribe, and prunes what is old.
+    """Publishes what writes have left, sends it to those who subscribe, prunes what is old, and has memory follow.
 
     Attributes:
         store: The graph.
@@ -77,6 +78,7 @@ class DeliveryWorker:
     def _look(self, courier: Courier, pool: ThreadPoolExecutor) -> None:
         now = self.clock()
         publish_events(self.store, now)
+        open_postings(self.store.whole).catch_up()
         if self._pruned_at is None or now - self._pruned_at > _PRUNE_EVERY:
             prune_events(self.store, now, self.settings.retention_days)
             self.store.ask(PRUNE_DEAD_LETTERS, before=now - timedelta(days=self.settings.retention_days))

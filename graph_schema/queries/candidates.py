@@ -68,8 +68,12 @@ class ChangedBeliefs:
     """Whether there are more changes than were asked for."""
     shown_through: int
     pruned_through: int
+    before: str | None
+    """The event after which changes were asked for, and the one that is shown last: a graph that was restored, or is
+    another one, has others in their places."""
+    last: str | None
     token: str | None
-    """Stamp of the skills: anew where one of them changed, or somebody changed the graph past Skillway."""
+    """Stamp of the skills: anew where one of them changed, or with ``skillway db changed``."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,7 @@ MET: LiteralString = """CASE
         ELSE need.importance
     END"""
 """Cypher: the importance that the belief ``has`` meets of the requirement ``need``, as judge_requirement in
-``engine/matching.py`` has it; in the graph, because most people are not ready enough."""
+``engine/matching.py`` has it; in the graph, because there alone it is known what is told of whom."""
 
 POSTINGS = Query(
     name="postings",
@@ -176,8 +180,11 @@ POSTINGS_OF_PEOPLE = Query(
 BELIEFS_CHANGED = Query(
     name="beliefs_changed",
     row=ChangedBeliefs,
-    # First what is not yet published: what is published meanwhile is found among the events.
+    # The end of the log first, then what is not yet published, then what is: whatever moves on meanwhile is found
+    # later in the same row, or after that end the next time.
     text="""
+    OPTIONAL MATCH (log:EventLog {id: 'events'})
+    WITH coalesce(log.shown_through, 0) AS shown_through
     CALL () {
         MATCH (e:PendingEvent)
         WITH e LIMIT $most
@@ -194,10 +201,12 @@ BELIEFS_CHANGED = Query(
         RETURN collect(CASE WHEN e.type IN $types THEN substring(e.subject, size('person:')) END) AS person_ids,
                coalesce(max(e.type IN $gone), false) AS gone
     }
+    OPTIONAL MATCH (before:Event {number: $after})
+    OPTIONAL MATCH (last:Event {number: shown_through})
     OPTIONAL MATCH (log:EventLog {id: 'events'})
     OPTIONAL MATCH (stamp:Stamp {id: 'skills'})
     RETURN person_ids, gone, size(pending) = $most OR size(published) = $most AS more,
-           coalesce(log.shown_through, 0) AS shown_through, coalesce(log.pruned_through, 0) AS pruned_through,
+           shown_through, coalesce(log.pruned_through, 0) AS pruned_through, before.id AS before, last.id AS last,
            stamp.token AS token
     """,
 )

@@ -191,7 +191,7 @@ TAKE_PSEUDONYMS = Query(
     }
     WITH CASE WHEN size(found) = 1 THEN found ELSE [] END AS asking
     UNWIND $person_ids + asking AS id
-    WITH DISTINCT asking, id
+    WITH DISTINCT asking, id ORDER BY id
     MATCH (p:Person {id: id})
     MERGE (pseudonym:Pseudonym)-[:STANDS_FOR]->(p)
     ON CREATE SET pseudonym.id = 'pseudonym:' + randomUUID()

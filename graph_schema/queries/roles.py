@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import LiteralString
 
 from graph_schema.queries.skills import Candidate, NamedNode
 from graph_schema.query import Query
@@ -41,6 +42,12 @@ class WholeRole:
     requirements: list[RequirementRow]
 
 
+REQUIREMENT: LiteralString = """{
+        skill_id: s.id, label: s.preferred_label, level: need.level, importance: need.importance, tier: need.tier,
+        verified: coalesce(need.verified, false)
+    }"""
+"""Cypher: what a role asks of the skill ``s`` by the relationship ``need``."""
+
 FIND_ROLES = Query(
     name="find_roles",
     row=Candidate,
@@ -75,14 +82,13 @@ SEARCH_ROLES = Query(
 ROLE = Query(
     name="role",
     row=WholeRole,
-    text="""
-    MATCH (r:Role {id: $role_id})
-    CALL (r) {
+    text=f"""
+    MATCH (r:Role {{id: $role_id}})
+    CALL (r) {{
         MATCH (r)-[need:REQUIRES]->(s:Skill)
         WITH need, s ORDER BY need.importance DESC, s.id
-        RETURN collect({skill_id: s.id, label: s.preferred_label, level: need.level, importance: need.importance,
-                        tier: need.tier, verified: coalesce(need.verified, false)}) AS requirements
-    }
+        RETURN collect({REQUIREMENT}) AS requirements
+    }}
     RETURN r.id AS id, r.title AS title, r.function AS function, r.salary AS salary,
            coalesce(r.threshold, 0.8) AS threshold, requirements
     """,
@@ -112,13 +118,12 @@ HOLDERS_OF_ROLE = Query(
 ROLES_WITH_REQUIREMENTS = Query(
     name="roles_with_requirements",
     row=WholeRole,
-    text="""
+    text=f"""
     MATCH (r:Role)-[need:REQUIRES]->(s:Skill)
     WITH r, need, s ORDER BY need.importance DESC, s.id
     RETURN r.id AS id, r.title AS title, r.function AS function, r.salary AS salary,
            coalesce(r.threshold, 0.8) AS threshold,
-           collect({skill_id: s.id, label: s.preferred_label, level: need.level, importance: need.importance,
-                    tier: need.tier, verified: coalesce(need.verified, false)}) AS requirements
+           collect({REQUIREMENT}) AS requirements
     ORDER BY id
     """,
 )
@@ -126,14 +131,13 @@ ROLES_WITH_REQUIREMENTS = Query(
 ROLE_PROFILES = Query(
     name="role_profiles",
     row=RoleProfile,
-    text="""
+    text=f"""
     MATCH (r:Role)
     WHERE $role_ids IS NULL OR r.id IN $role_ids
     MATCH (r)-[need:REQUIRES]->(s:Skill)
     WITH r, need, s ORDER BY need.importance DESC, s.id
     RETURN r.id AS id, r.title AS title,
-           collect({skill_id: s.id, label: s.preferred_label, level: need.level, importance: need.importance,
-                    tier: need.tier, verified: coalesce(need.verified, false)}) AS requirements
+           collect({REQUIREMENT}) AS requirements
     ORDER BY id
     """,
 )

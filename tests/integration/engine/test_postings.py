@@ -14,7 +14,9 @@ from engine.postings import MOST_CHANGES, MOST_FOUND_ANYWAY, Postings
 from graph_schema.embedded import ServerAddress
 from graph_schema.nodes import Person, Skill
 from graph_schema.queries.candidates import CANDIDATES_WITH_SKILLS
+from graph_schema.queries.graph import WrittenCount
 from graph_schema.queries.roles import RequirementRow
+from graph_schema.query import Query
 from graph_schema.relationships import HasSkill
 from graph_schema.store import GraphStore
 
@@ -26,6 +28,19 @@ REQUIREMENTS = [
     for i in range(SKILLS)
 ]
 LEAST = 0.4 * sum(item.importance for item in REQUIREMENTS)
+
+FORGET_WHAT_HAPPENED = Query(
+    name="forget_what_happened",
+    access="write",
+    row=WrittenCount,
+    # As where a backup was restored and other things happened since: as many events, and none of them the same.
+    text="""
+    MATCH (e:PendingEvent|Event)
+    FOREACH (gone IN CASE WHEN e:PendingEvent THEN [e] ELSE [] END | DELETE gone)
+    FOREACH (other IN CASE WHEN e:PendingEvent THEN [] ELSE [e] END | SET other.id = 'event:' + randomUUID())
+    RETURN count(*) AS written
+    """,
+)
 
 
 def draw_beliefs(rng: np.random.Generator, people: range) -> list[HasSkill]:
@@ -109,8 +124,42 @@ def test_who_is_removed_does_not_stay_in_memory(store: GraphStore, other: GraphS
     postings = Postings(store)
     assert "person:1" in {*find(postings), *postings._people}
     other.delete_nodes(Person, SOURCE, ["person:1"])
-    assert "person:1" not in find(postings)
+    postings.catch_up()
     assert "person:1" not in postings._people
+    assert "person:1" not in find(postings)
+
+
+def test_what_is_no_longer_believed_does_not_stay_in_memory(store: GraphStore, other: GraphStore) -> None:
+    postings = Postings(store)
+    find(postings)
+    row = postings._row_of["person:1"]
+    assert any(row in posting.people for posting in postings._postings.values())
+    other.delete_relationships(HasSkill, SOURCE, [("person:1", f"skill:{skill}") for skill in range(SKILLS)])
+    postings.catch_up()
+    assert not any(row in posting.people for posting in postings._postings.values())
+
+
+def test_skills_that_are_read_later_hold_nothing_that_changed_since(store: GraphStore, other: GraphStore) -> None:
+    postings = Postings(store)
+    postings.find_people(REQUIREMENTS[:4], THRESHOLD, 1.0)
+    rng = np.random.default_rng(6)
+    other.write_relationships(draw_beliefs(rng, range(20)), SOURCE)
+    publish_events(other, NOW)
+    find(postings)
+    keys = [(f"person:{i}", f"skill:{skill}") for i in range(20) for skill in range(SKILLS)]
+    other.delete_relationships(HasSkill, SOURCE, keys)
+    other.write_relationships(draw_beliefs(rng, range(20)), SOURCE)
+    other.write_relationships(draw_beliefs(rng, range(20, 20 + MOST_FOUND_ANYWAY)), SOURCE)
+    publish_events(other, NOW)
+    assert find(postings) == find_by_the_rules(other)
+
+
+def test_a_graph_that_was_restored_is_read_anew(store: GraphStore, other: GraphStore) -> None:
+    postings = Postings(store)
+    find(postings)
+    other.write_relationships(draw_beliefs(np.random.default_rng(5), range(PEOPLE)), SOURCE)
+    other.ask(FORGET_WHAT_HAPPENED)
+    assert find(postings) == find_by_the_rules(other)
 
 
 def test_a_company_inferred_anew_is_read_anew(store: GraphStore, other: GraphStore) -> None:
