@@ -38,8 +38,9 @@ def explain_skill(
     if not shown and not may_see_all_of(store, person.id):
         raise Forbidden(f"{person.name} shows others no belief about {skill.name}, whether there is one or not")
     if belief is None and switch != "on":
-        what = "nothing is believed" if known.day is None else "nothing is inferred of a past day"
-        raise InvalidInput("person", f"inference is switched off for {person.name} ({switch}): {what}")
+        raise InvalidInput(
+            "person", f"inference is switched off for {person.name} ({switch}): there is no belief to explain"
+        )
     as_of = known.day or max((row.as_of for row in beliefs), default=latest.as_of)
     model_id, as_of = (latest.id, as_of) if belief is None else (belief.model, belief.as_of)
     # What is believed of somebody stays explained while their switch keeps it from changing.
