@@ -27,7 +27,7 @@ from engine.bridges.kernels import compile_kernels
 from graph_schema.errors import InvalidInput, MissingExtra
 from graph_schema.store import GraphStore
 
-WARM_UP = 10.0
+WARM_UP = 20.0
 """Seconds a process for which a kind is asked before the clock runs, once the first answer is there."""
 ASKED = 2_000
 """Different requests of a kind, asked in turn."""
