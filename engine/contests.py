@@ -16,6 +16,7 @@ from engine.beliefs import read_latest_model, read_model
 from engine.inference.model import SkillModel
 from engine.inference.settings import InferenceSettings
 from engine.matching import Held, expect_met, to_held
+from engine.pools import read_asking
 from engine.promised_results import Abstention, AskedSkill
 from engine.promises import reach_readiness
 from engine.results import Named
@@ -23,7 +24,7 @@ from graph_schema.errors import InvalidInput
 from graph_schema.queries.candidates import CANDIDATES_WITH_SKILLS, CandidateRow
 from graph_schema.queries.evidence import EVIDENCED_PEOPLE
 from graph_schema.queries.graph import ModelHeader
-from graph_schema.queries.roles import HOLDERS_OF_ROLE, ROLE, RequirementRow
+from graph_schema.queries.roles import HOLDERS_OF_ROLE, RequirementRow
 from graph_schema.scales import LEVELS
 from graph_schema.store import GraphStore
 
@@ -102,9 +103,7 @@ def ask_for_role(store: GraphStore, role: Named, *, core: bool) -> Asked:
     Raises:
         InvalidInput: The role has no requirements.
     """
-    [target] = store.ask(ROLE, role_id=role.id)
-    if not target.requirements:
-        raise InvalidInput("role", f"{role.name} has no requirements, so nobody is more or less ready for it")
+    target = read_asking(store, role)
     requirements = tuple(target.requirements)
     return Asked(role, requirements, target.threshold, tuple(core and item.tier == "core" for item in requirements))
 

@@ -16,7 +16,7 @@ from engine.landscape_results import (
     SkillLine,
     SkillOfGroup,
 )
-from engine.pools import ROUNDING
+from engine.pools import ROUNDING, read_asking
 from engine.results import Named
 from engine.settings import AggregateSettings, EngineSettings
 from graph_schema.errors import InvalidInput
@@ -27,7 +27,6 @@ from graph_schema.queries.landscapes import (
     SKILL_COUNTS,
     SkillCount,
 )
-from graph_schema.queries.roles import ROLE
 from graph_schema.scales import WORKING_LEVEL
 from graph_schema.store import GraphStore
 
@@ -85,10 +84,8 @@ def count_ready(store: GraphStore, role: Named, settings: EngineSettings) -> Rol
         NotInferred: Inference has not been run on this graph.
     """
     model, rule = read_latest_model(store), settings.aggregates
-    [target] = store.ask(ROLE, role_id=role.id)
+    target = read_asking(store, role)
     requirements = target.requirements
-    if not requirements:
-        raise InvalidInput("role", f"{role.name} has no requirements, so nobody is more or less ready for it")
     grouping = _read_groups(store, rule)
     weights = [item.importance for item in requirements]
     needed = target.threshold * sum(weights) - ROUNDING

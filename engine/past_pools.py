@@ -9,7 +9,7 @@ from itertools import groupby
 from engine.beliefs import read_latest_model, read_model
 from engine.inference.model import SkillModel
 from engine.inference.settings import InferenceSettings
-from engine.pools import ROUNDING, choose_first, give_reasons, rank_candidate, read_asked
+from engine.pools import ROUNDING, choose_first, give_reasons, rank_candidate, read_asking
 from engine.recalling import check_day, find_kept
 from engine.refreshing import infer_people
 from engine.results import Named, Pool, PoolEntry
@@ -41,7 +41,7 @@ def draw_past_pool(
     """
     check_day(day, today)
     stored = read_latest_model(store)
-    requirements = read_asked(store, role)
+    requirements = read_asking(store, role).requirements
     model = read_model(store, stored.id)
     people = store.ask(PEOPLE_TO_RANK, role_id=role.id)
     seen_of = {person.id: person for person in people}

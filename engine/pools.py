@@ -26,7 +26,7 @@ from graph_schema.queries.candidates import (
 )
 from graph_schema.queries.evidence import ListedSkill
 from graph_schema.queries.people import BeliefRow
-from graph_schema.queries.roles import REQUIREMENTS_OF_ROLE, ROLE, RequirementRow
+from graph_schema.queries.roles import ROLE, RequirementRow, WholeRole
 from graph_schema.scales import WORKING_LEVEL
 from graph_schema.store import GraphStore
 
@@ -107,7 +107,7 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
         InvalidInput: The role has no requirements.
     """
     stored = read_latest_model(store)
-    requirements = read_asked(store, role)
+    requirements = read_asking(store, role).requirements
     promising, found = _find_promising(store, role, requirements, settings.threshold, top, at_least)
     skill_ids = [item.skill_id for item in requirements]
     candidates = store.ask(CANDIDATES_BY_ID, person_ids=promising, skill_ids=skill_ids)
@@ -129,16 +129,16 @@ def draw_pool(store: GraphStore, role: Named, settings: InferenceSettings, top: 
     )
 
 
-def read_asked(store: GraphStore, role: Named) -> list[RequirementRow]:
-    """Return what a role asks of people who are ranked for it.
+def read_asking(store: GraphStore, role: Named) -> WholeRole:
+    """Return a role that asks something of people, so that they can be ranked for it.
 
     Raises:
         InvalidInput: The role has no requirements.
     """
-    requirements = store.ask(REQUIREMENTS_OF_ROLE, role_id=role.id)
-    if not requirements:
+    [target] = store.ask(ROLE, role_id=role.id)
+    if not target.requirements:
         raise InvalidInput("role", f"{role.name} has no requirements, so nobody is more or less ready for it")
-    return requirements
+    return target
 
 
 def choose_first(entries: Iterable[PoolEntry], top: int) -> list[PoolEntry]:

@@ -14,6 +14,7 @@ from api.output import dump_result
 from engine.access.callers import OPERATOR, Caller
 from engine.beliefs import SOURCE as ENGINE
 from engine.beliefs import read_latest_model, read_model
+from engine.inference.model import SkillModel
 from engine.inference.settings import InferenceSettings
 from engine.refreshing import refresh_people
 from engine.service import Engine
@@ -21,6 +22,7 @@ from engine.settings import EngineSettings
 from graph_schema import nodes as n
 from graph_schema import relationships as r
 from graph_schema.errors import InvalidInput, NotInferred
+from graph_schema.queries.graph import ModelHeader
 from graph_schema.relationships import HasSkill
 from graph_schema.store import GraphStore
 from tests.conftest import GraphUnderTest
@@ -127,6 +129,22 @@ def keep_until(company: Company, day: date) -> Company:
     )
 
 
+def go_back(
+    graph: GraphUnderTest, company: Company, people: list[str], model: ModelHeader, content: SkillModel, day: date
+) -> Engine:
+    """Give the engine as it was on a day: without what was observed since, and with the model that was fitted later."""
+    graph.wipe()
+    keep_until(company, day).write(graph.store)
+    stored = n.Model(
+        id=model.id, fitted_at=datetime.now(UTC), calibration=model.calibration, as_of=day,
+        people=len(people), skills=len(content.skills), content=content.to_bytes(),
+    )  # fmt: skip
+    graph.store.write_nodes([stored], ENGINE)
+    then = open_engine(graph.store, day)
+    refresh_people(graph.store, people, content, then.settings.inference, day)
+    return then
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_past_day_is_answered_as_if_nothing_had_been_observed_since(graph: GraphUnderTest, seed: int) -> None:
     graph.wipe()
@@ -141,15 +159,7 @@ def test_a_past_day_is_answered_as_if_nothing_had_been_observed_since(graph: Gra
     now = read_answers(engine, people, "wanted", None)
 
     for day in days:
-        graph.wipe()
-        keep_until(company, day).write(graph.store)
-        stored = n.Model(
-            id=header.id, fitted_at=datetime.now(UTC), calibration=header.calibration, as_of=day,
-            people=len(people), skills=len(model.skills), content=model.to_bytes(),
-        )  # fmt: skip
-        graph.store.write_nodes([stored], ENGINE)
-        then = open_engine(graph.store, day)
-        refresh_people(graph.store, people, model, then.settings.inference, day)
+        then = go_back(graph, company, people, header, model, day)
         assert_same(answers[day], read_answers(then, people, "wanted", None))
         assert any(profile["hidden"] for profile, *_ in answers[day].values())
         assert answers[day] != now

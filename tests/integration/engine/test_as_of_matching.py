@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,6 @@ from engine.access.callers import OPERATOR, Caller
 from engine.beliefs import SOURCE as ENGINE
 from engine.beliefs import read_latest_model, read_model
 from engine.bridge_wishes import BridgeWishes
-from engine.refreshing import refresh_people
 from engine.service import Engine
 from graph_schema import nodes as n
 from graph_schema import relationships as r
@@ -26,7 +25,15 @@ from graph_schema.store import GraphStore
 from tests.conftest import GraphUnderTest
 from tests.integration.engine.access_company import CALLERS, MIA, OF_DATA, PROGRAM, found_company_that_changed
 from tests.integration.engine.company import TODAY, Company, analysts_and_writers
-from tests.integration.engine.test_as_of import MARCH, assert_same, draw_company, infer, keep_until, open_engine, read
+from tests.integration.engine.test_as_of import (
+    MARCH,
+    assert_same,
+    draw_company,
+    go_back,
+    infer,
+    open_engine,
+    read,
+)
 
 
 def tell(ask: Callable[[], object]) -> Any:
@@ -93,15 +100,7 @@ def test_a_past_day_is_answered_as_if_nothing_had_been_observed_since(graph: Gra
     answers = read_answers(engine, people, "wanted", ["skill0", "skill3"], day)
     now = read_answers(engine, people, "wanted", ["skill0", "skill3"], None)
 
-    graph.wipe()
-    keep_until(company, day).write(graph.store)
-    stored = n.Model(
-        id=header.id, fitted_at=datetime.now(UTC), calibration=header.calibration, as_of=day,
-        people=len(people), skills=len(model.skills), content=model.to_bytes(),
-    )  # fmt: skip
-    graph.store.write_nodes([stored], ENGINE)
-    then = open_engine(graph.store, day)
-    refresh_people(graph.store, people, model, then.settings.inference, day)
+    then = go_back(graph, company, people, header, model, day)
     assert_same(answers, read_answers(then, people, "wanted", ["skill0", "skill3"], None))
     assert answers["everybody"]["entries"]
     for kind in ("pool", "bridge", "skill0"):
